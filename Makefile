@@ -1,0 +1,81 @@
+# make run     serve the register on http://127.0.0.1:8000 (PORT= changes it)
+# make test    all tests, on SQLite and on PostgreSQL, and in a browser
+# make check   style, types, templates, migrations, deployment settings, Dockerfile
+# make admin   a first staff account
+# make messages     collect the texts to translate into locale/
+# make screenshots  pictures of the main pages into docs/screenshots/ (OUT= changes it)
+# docs/operations.md lists the variables and tells how to run this in production.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(wildcard locale/*/LC_MESSAGES/django.po)
+MO := $(PO:.po=.mo)
+KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
+
+.PHONY: run test check admin messages screenshots
+.DELETE_ON_ERROR:
+
+# --- use --------------------------------------------------------------------------------------------------------------
+
+# A register for this machine alone: plain http, its key and its database under var/.
+run admin: export SECRET_KEY_FILE ?= $(or $(VAR_DIR),var)/secret-key
+run admin: export ALLOWED_HOSTS ?= localhost,127.0.0.1,[::1]
+
+run: $(VENV)/runtime $(MO)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" COLLECT_STATIC=true bin/serve
+
+admin: $(VENV)/runtime $(MO)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py createsuperuser
+
+# --- work -------------------------------------------------------------------------------------------------------------
+
+test: $(VENV)/development $(MO)
+	@$(BIN)/python -m tests $(ARGS)
+
+check: export VAR_DIR := var/check
+check: export DEBUG := true
+check: $(VENV)/development $(MO)
+	$(BIN)/pip check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint templates/pages
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py collectstatic --dry-run --noinput --verbosity 0
+	DEBUG=false HTTPS=true ALLOWED_HOSTS=register.example.org \
+		SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/hadolint Dockerfile
+
+messages: $(VENV)/runtime
+	mkdir -p var locale
+	$(BIN)/pybabel --quiet extract -F pyproject.toml $(KEYWORDS) --add-location=file --sort-by-file --width 120 \
+		--project "Register of sister-city relationships" --version 1 --copyright-holder "the register’s authors" \
+		-o var/django.pot .
+	test -e locale/zh_Hans/LC_MESSAGES/django.po || \
+		$(BIN)/pybabel --quiet init -i var/django.pot -d locale -D django -l zh_Hans
+	$(BIN)/pybabel --quiet update -i var/django.pot -d locale -D django -l zh_Hans \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+
+screenshots: $(VENV)/development $(MO)
+	@$(BIN)/python -m tests.browser.screenshots $(OUT)
+
+# --- what is installed and made -----------------------------------------------------------------------------------------
+
+$(BIN)/pip:
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/runtime: requirements.txt | $(BIN)/pip
+	@echo "Installing requirements.txt into $(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(VENV)/development: requirements-dev.txt requirements.txt | $(BIN)/pip
+	@echo "Installing requirements-dev.txt into $(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@ $(VENV)/runtime
+
+%.mo: %.po | $(VENV)/runtime
+	@$(BIN)/pybabel --quiet compile -i $< -o $@

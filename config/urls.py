@@ -1,0 +1,25 @@
+"""The doors of the register: Chinese at the root, the same in English under /en/; machines at /api/."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from friendship.views import errors, health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/v1/", include("friendship.api.urls")),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("friendship.urls")),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

@@ -1,0 +1,12 @@
+"""The one app of the register."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FriendshipConfig(AppConfig):
+    """Sister-city relationships, from source text to public page."""
+
+    name = "friendship"
+    verbose_name = _("Register of sister-city relationships")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,127 @@
+"""Every write of the register by a person goes through here: guarded, validated, in one transaction, with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from friendship.enums import ReviewState
+from friendship.models import Relationship
+from friendship.models.curation import Curated
+
+Actor = AbstractBaseUser | AnonymousUser | None
+Row = TypeVar("Row", bound=Curated)
+
+PUBLISH_PERMISSION = "friendship.publish_relationship"
+
+
+class StaleVersion(Exception):
+    """Someone else saved a newer version of the row; the message says who and when."""
+
+
+def save(row: Row, *, actor: Actor, seen_version: int | None = None, reason: str = "") -> Row:
+    """Validate and save a new or changed row in one transaction, and note who did it.
+
+    ``seen_version`` is the version that the person was shown; the default is the one the row was read with.
+    Raises ``ValidationError`` naming the field and the rule, ``StaleVersion`` when the row has changed
+    since, ``PermissionDenied`` when the actor may not change what the public sees.
+    """
+    row = _concrete(row)
+    with transaction.atomic():
+        if not row._state.adding:
+            row.version = lock(row, row.version if seen_version is None else seen_version) + 1
+        _guard_publishing(row, actor)
+        row.full_clean()
+        _sign(row, actor, reason)
+        row.save()
+    return row
+
+
+def delete(row: Row, *, actor: Actor, reason: str = "") -> None:
+    """Delete a row; its history stays. Raises ``ProtectedError`` where other rows still need it."""
+    row = _concrete(row)
+    with transaction.atomic():
+        _guard_deleting(row, actor)
+        _sign(row, actor, reason)
+        row.delete()
+
+
+def publish(rows: Iterable[Relationship], *, actor: Actor) -> int:
+    """Show rows to the public; returns how many changed. Raises ``PermissionDenied``."""
+    return _set_review_state(rows, ReviewState.PUBLISHED, actor)
+
+
+def unpublish(rows: Iterable[Relationship], *, actor: Actor) -> int:
+    """Hide rows from the public; returns how many changed. Raises ``PermissionDenied``."""
+    return _set_review_state(rows, ReviewState.DRAFT, actor)
+
+
+def may_publish(actor: Actor) -> bool:
+    """Whether the actor decides what the public sees; the program itself (no actor) may."""
+    return actor is None or bool(getattr(actor, "has_perm", lambda _name: False)(PUBLISH_PERMISSION))
+
+
+def lock(row: Curated, seen_version: int) -> int:
+    """Hold the row until the transaction ends, and return its version. Raises ``StaleVersion``."""
+    held = type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("version", flat=True).first()
+    if held != seen_version:
+        raise StaleVersion(_stale_message(row))
+    return held
+
+
+def _stale_message(row: Curated) -> str:
+    newest = row.history.first()  # type: ignore[attr-defined]
+    if newest is None or newest.history_type == "-":
+        return _("This record has been deleted since you opened it. Nothing was saved.")
+    return _(
+        "%(who)s changed this record on %(when)s, after you had opened it. Nothing was saved: your entries are still "
+        "below. Open the record in a new window, compare, and enter your changes there."
+    ) % {
+        "who": newest.history_user or _("Someone"),
+        "when": date_format(timezone.localtime(newest.history_date), "DATETIME_FORMAT"),
+    }
+
+
+def _set_review_state(rows: Iterable[Relationship], state: ReviewState, actor: Actor) -> int:
+    if not may_publish(actor):
+        raise PermissionDenied(_("Only reviewers publish and unpublish."))
+    changed = 0
+    with transaction.atomic():
+        for row in rows:
+            if row.review_state != state:
+                row.review_state = state
+                save(row, actor=actor)
+                changed += 1
+    return changed
+
+
+def _guard_publishing(row: Curated, actor: Actor) -> None:
+    if not isinstance(row, Relationship) or may_publish(actor):
+        return
+    held = Relationship.objects.filter(pk=row.pk).values_list("review_state", flat=True).first()
+    if row.review_state != (held or ReviewState.DRAFT):
+        raise PermissionDenied(_("Only reviewers publish and unpublish."))
+
+
+def _guard_deleting(row: Curated, actor: Actor) -> None:
+    if isinstance(row, Relationship) and row.review_state == ReviewState.PUBLISHED and not may_publish(actor):
+        raise PermissionDenied(_("Only reviewers delete what the public sees."))
+
+
+def _concrete(row: Row) -> Row:
+    # django-simple-history listens to Place, not to its proxies: a change made as City must not go unrecorded.
+    if row._meta.proxy:
+        row.__class__ = row._meta.concrete_model
+    return row
+
+
+def _sign(row: Curated, actor: Actor, reason: str) -> None:
+    row._history_user = actor if actor is not None and actor.is_authenticated else None  # type: ignore[attr-defined]
+    row._change_reason = reason  # type: ignore[attr-defined]

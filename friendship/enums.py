@@ -1,0 +1,153 @@
+"""The vocabulary of the register: every closed list of words, with its Chinese and English labels.
+
+The words and their definitions come from the usage of China's foreign affairs offices; docs/data.md lists them.
+"""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Continent(TextChoices):
+    """Part of the world, after the UN geoscheme (M49) with the Americas divided in two."""
+
+    AFRICA = "africa", _("Africa")
+    ANTARCTICA = "antarctica", _("Antarctica")
+    ASIA = "asia", _("Asia")
+    EUROPE = "europe", _("Europe")
+    NORTH_AMERICA = "north-america", _("North America")
+    OCEANIA = "oceania", _("Oceania")
+    SOUTH_AMERICA = "south-america", _("South America")
+
+
+class Level(TextChoices):
+    """Administrative level of a place (省、市、县三级); a property of each side of a tie, never a type of tie."""
+
+    PROVINCE = "province", _("provincial level")
+    CITY = "city", _("city level")
+    COUNTY = "county", _("county level")
+
+
+class RelationshipType(TextChoices):
+    """Kind of tie."""
+
+    SISTER = "sister", _("sister city")
+    COOPERATION = "cooperation", _("friendly cooperation")
+    EXCHANGE = "exchange", _("friendly exchange")
+    INTENT = "intent", _("letter of intent")
+    OTHER = "other", _("other")
+
+    @property
+    def definition(self) -> str | Promise:
+        """What the type means, in one or two sentences for the public."""
+        return _DEFINITIONS[self]
+
+
+_DEFINITIONS: dict[RelationshipType, Promise] = {
+    RelationshipType.SISTER: _(
+        "The formal kind, approved by the Chinese People’s Association for Friendship with Foreign Countries (CPAFFC). "
+        "Between provinces the papers say “sister province”, “sister state” or “sister prefecture”: it is the same kind."
+    ),
+    RelationshipType.COOPERATION: _(
+        "A written tie below a sister tie, usually founded by a memorandum of understanding."
+    ),
+    RelationshipType.EXCHANGE: _("Contact and exchange between two places, with or without a signed paper."),
+    RelationshipType.INTENT: _(
+        "The two sides agreed to work toward a tie. It is not yet a tie and is not counted as one."
+    ),
+    RelationshipType.OTHER: _("Any other bond, such as the friendship villages along a border."),
+}
+
+
+class Status(TextChoices):
+    """Where a tie stands in its life."""
+
+    ACTIVE = "active", _("active")
+    SUSPENDED = "suspended", _("suspended")
+    ENDED = "ended", _("ended")
+    UNKNOWN = "unknown", _("not verified")
+
+
+#: Rows of these kinds are listed, but are no ties: counts of ties leave them out unless a reader asks for them.
+UNCOUNTED_TYPES = frozenset({RelationshipType.INTENT})
+UNCOUNTED_STATUSES = frozenset({Status.ENDED})
+
+
+class ReviewState(TextChoices):
+    """Whether the public sees a row."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+
+
+class EventKind(TextChoices):
+    """What happened on a tie."""
+
+    INTENT = "intent", _("letter of intent")
+    APPROVAL = "approval", _("approval")
+    SIGNING = "signing", _("signing")
+    UPGRADE = "upgrade", _("upgrade")
+    RENEWAL = "renewal", _("renewal")
+    SUSPENSION = "suspension", _("suspension")
+    END = "end", _("end")
+    VISIT = "visit", _("visit")
+    PROJECT = "project", _("project")
+    ANNIVERSARY = "anniversary", _("anniversary")
+
+
+class Paper(TextChoices):
+    """The kind of paper signed; papers are not types of tie."""
+
+    AGREEMENT = "agreement", _("agreement")
+    MEMORANDUM = "memorandum", _("memorandum of understanding")
+    LETTER_OF_INTENT = "letter_of_intent", pgettext_lazy("paper", "letter of intent")
+    JOINT_STATEMENT = "joint_statement", _("joint statement")
+    ACTION_PLAN = "action_plan", _("action plan")
+
+
+class SourceKind(TextChoices):
+    """Who speaks in a source."""
+
+    OFFICIAL = "official", _("official")
+    PRESS_CONFERENCE = "press_conference", _("press conference")
+    NEWS = "news", _("news")
+    PARTNER = "partner", _("partner side")
+    ENCYCLOPAEDIA = "encyclopaedia", _("encyclopaedia")
+
+
+class Claim(TextChoices):
+    """Which fact of a relationship a piece of evidence speaks of."""
+
+    TIE = "tie", _("the tie itself")
+    TYPE = "type", _("type as printed")
+    FOUNDED = "founded", _("date established")
+    STATUS = "status", _("status")
+    ENDED = "ended", _("date ended")
+
+
+class Strength(TextChoices):
+    """Whether the source says it, or lets it be concluded."""
+
+    EXPLICIT = "explicit", _("explicit")
+    IMPLIED = "implied", _("implied")
+
+
+class Scope(TextChoices):
+    """Which places a reported total covers."""
+
+    ALL = "all", _("all levels")
+    OWN = "own", _("own level")
+    SUBORDINATE = "subordinate", _("subordinate levels")
+
+
+class Metric(TextChoices):
+    """What a reported total counts."""
+
+    COUNTRIES = "countries", _("countries and regions")
+    PARTNERS = "partners", _("partner places")
+    SISTER = "sister", _("sister-city ties")
+    COOPERATION = "cooperation", _("friendly-cooperation ties")
+    ALL = "all", _("ties in all")

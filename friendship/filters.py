@@ -1,0 +1,263 @@
+"""The filters of the register: they ask, say themselves in words, and give the address that removes each part.
+
+Page, API, exports, map and statistics share these classes, so that they can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
+
+from friendship import queries
+from friendship.enums import Continent, Level, RelationshipType, Status
+from friendship.models import Country, Place, Relationship, Source
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 500
+LONGEST_QUERY = 200
+LAST_YEAR = 9999
+
+_UNKNOWN = {"invalid_choice": _("“%(value)s” is not known to the register.")}
+
+
+class Parameters:
+    """The parameters of an address, in order; every change goes back to the first page."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self.pairs = [(name, value) for name, value in pairs if value != ""]
+
+    @classmethod
+    def of(cls, data: QueryDict, known: Iterable[str]) -> Parameters:
+        """Those parameters of a request that a filter knows."""
+        names = set(known)
+        return cls((name, value) for name, values in data.lists() if name in names for value in dict.fromkeys(values))
+
+    def with_value(self, name: str, value: object) -> Parameters:
+        """One alternative more."""
+        return Parameters([*self._but("page"), (name, str(value))])
+
+    def replacing(self, **values: object) -> Parameters:
+        """These parameters set to one value each; None removes."""
+        kept = [pair for pair in self._but("page") if pair[0] not in values]
+        return Parameters([*kept, *((name, str(value)) for name, value in values.items() if value is not None)])
+
+    def without(self, name: str, value: object = None) -> Parameters:
+        """A parameter removed, or one of its values."""
+        return Parameters(
+            pair for pair in self._but("page") if pair[0] != name or (value is not None and pair[1] != str(value))
+        )
+
+    def has(self, name: str, value: object) -> bool:
+        """Whether the value is among those of the parameter."""
+        return (name, str(value)) in self.pairs
+
+    def _but(self, name: str) -> list[tuple[str, str]]:
+        return [pair for pair in self.pairs if pair[0] != name]
+
+    @property
+    def query(self) -> str:
+        """The query of the address, with its question mark; ``?`` alone asks for everything."""
+        return "?" + urlencode(self.pairs)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One active part of a filter: its name, its value in words, and the address without it."""
+
+    name: str
+    label: str
+    text: str
+    remove: str
+
+
+class _YearsInOrder(forms.Form):
+    """The last year must not lie before the first."""
+
+    def clean(self) -> dict[str, Any]:
+        """Check the two years against each other."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("founded_after"), cleaned.get("founded_before")
+        if first is not None and last is not None and first > last:
+            self.add_error("founded_before", _("The last year must not lie before the first year."))
+        return cleaned
+
+
+def _choices(label: Promise, words: type[Any]) -> django_filters.MultipleChoiceFilter:
+    return django_filters.MultipleChoiceFilter(label=label, choices=words.choices, error_messages=_UNKNOWN)
+
+
+def _rows(label: Promise, queryset: QuerySet[Any], key: str) -> django_filters.ModelMultipleChoiceFilter:
+    return django_filters.ModelMultipleChoiceFilter(
+        label=label, queryset=queryset, to_field_name=key, error_messages=_UNKNOWN
+    )
+
+
+class _YearFilter(django_filters.Filter):
+    """A year; django-filter's own number filter would let 1982.5 pass."""
+
+    field_class = forms.IntegerField
+
+
+def _year(label: Promise) -> _YearFilter:
+    wrong = {"invalid": _("Write a year in digits, such as 1982.")}
+    return _YearFilter(label=label, min_value=1, max_value=LAST_YEAR, error_messages=wrong)
+
+
+def _sort(keys: tuple[str, ...]) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(
+        label=_("sort by"), choices=[(key, key) for key in keys], error_messages=_UNKNOWN
+    )
+
+
+class _RegisterFilter(django_filters.FilterSet):
+    """What the two filter sets share: turning the form into criteria and into words."""
+
+    criteria_class: ClassVar[type[Any]]
+
+    @cached_property
+    def valid(self) -> dict[str, Any]:
+        """The values that could be read; wrong ones are left out and stand in ``errors``."""
+        self.is_valid()
+        values: dict[str, Any] = self.form.cleaned_data
+        return {name: value for name, value in values.items() if value not in (None, "", [])}
+
+    @cached_property
+    def criteria(self) -> Any:
+        """The question to ``queries``."""
+        return self.criteria_class(**{name: self._plain(name, value) for name, value in self.valid.items()})
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        """The parameters of the address that this filter knows, with those of paging."""
+        return Parameters.of(self.data, [*self.filters, *Paging.base_fields])
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """What is asked, part by part."""
+        found = []
+        for name, value in self.valid.items():
+            if name != "sort":
+                found += [self._part(name, key, text) for key, text in self._spoken(name, value)]
+        return found
+
+    @property
+    def sentence(self) -> str:
+        """The filter in words, for headings and documents."""
+        return " · ".join(f"{part.label} {part.text}" for part in self.parts)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Answer from ``queries``; the queryset that a caller brings only names the model."""
+        raise NotImplementedError
+
+    def _plain(self, name: str, value: Any) -> Any:
+        if isinstance(value, str | int):
+            return value
+        return tuple(key for key, _text in self._spoken(name, value))
+
+    def _spoken(self, name: str, value: Any) -> list[tuple[str, str]]:
+        if isinstance(value, str | int):
+            return [(str(value), str(value))]
+        if isinstance(self.filters[name], django_filters.ModelMultipleChoiceFilter):
+            key = self.form.fields[name].to_field_name
+            return [(getattr(row, key), str(row)) for row in value]
+        labels = dict(self.form.fields[name].choices)
+        return [(key, str(labels[key])) for key in value]
+
+    def _part(self, name: str, key: str, text: str) -> Part:
+        label = str(self.filters[name].label)
+        single = not isinstance(self.filters[name], django_filters.MultipleChoiceFilter)
+        return Part(name, label, text, self.parameters.without(name, None if single else key).query)
+
+
+class RelationshipFilter(_RegisterFilter):
+    """The filters of relationships; docs/data.md lists them."""
+
+    criteria_class = queries.Criteria
+
+    q = django_filters.CharFilter(label=_("search"), max_length=LONGEST_QUERY)
+    type = _choices(_("type"), RelationshipType)
+    place = _rows(_("place"), Place.objects.all(), "slug")
+    country = _rows(_("country or region"), Country.objects.all(), "code")
+    continent = _choices(_("continent"), Continent)
+    founded_after = _year(_("established from"))
+    founded_before = _year(_("established until"))
+    level = _choices(_("level of the home side"), Level)
+    status = _choices(_("status"), Status)
+    province = _rows(_("province"), Place.objects.provinces(), "slug")
+    source = _rows(_("source"), Source.objects.defer("text"), "slug")
+    sort = _sort(queries.SORTS)
+
+    class Meta:
+        model = Relationship
+        fields: ClassVar[list[str]] = []
+        form = _YearsInOrder
+
+    def filter_queryset(self, queryset: QuerySet[Relationship]) -> QuerySet[Relationship]:
+        """The sorted rows that answer the question."""
+        return queries.relationships(self.criteria)
+
+
+class PlaceFilter(_RegisterFilter):
+    """The filters of the lists of cities and provinces."""
+
+    criteria_class = queries.PlaceCriteria
+
+    q = django_filters.CharFilter(label=_("search"), max_length=LONGEST_QUERY)
+    country = _rows(_("country or region"), Country.objects.all(), "code")
+    type = _choices(_("type of tie"), RelationshipType)
+    continent = _choices(_("continent"), Continent)
+    province = _rows(_("province"), Place.objects.provinces(), "slug")
+    level = _choices(_("level"), Level)
+    sort = _sort(queries.PLACE_SORTS)
+
+    class Meta:
+        model = Place
+        fields: ClassVar[list[str]] = []
+
+    def filter_queryset(self, queryset: QuerySet[Place]) -> QuerySet[Place]:
+        """The sorted places, of the levels that the queryset holds."""
+        return queries.places(queryset, self.criteria)  # type: ignore[arg-type]
+
+
+class Paging(forms.Form):
+    """``page`` (from 1) and ``page_size`` (to 500) of a list."""
+
+    page = forms.IntegerField(label=_("page"), min_value=1, required=False)
+    page_size = forms.IntegerField(label=_("rows on a page"), min_value=1, max_value=LARGEST_PAGE, required=False)
+
+    @property
+    def number(self) -> int:
+        """The page asked for, the first where none or a wrong one was given."""
+        return self._read("page", 1)
+
+    @property
+    def size(self) -> int:
+        """Rows on a page."""
+        return self._read("page_size", PAGE_SIZE)
+
+    def page_of(self, rows: Any) -> Page[Any]:
+        """The page asked for, or the last one where the list is shorter; ``errors`` then says so."""
+        paginator = Paginator(rows, self.size)
+        if self.number > paginator.num_pages:
+            self.add_error(
+                "page",
+                _("There is no page %(asked)d; this is the last one, %(last)d.")
+                % {"asked": self.number, "last": paginator.num_pages},
+            )
+            return paginator.page(paginator.num_pages)
+        return paginator.page(self.number)
+
+    def _read(self, name: str, default: int) -> int:
+        self.is_valid()
+        value = self.cleaned_data.get(name)
+        return default if value is None else int(value)

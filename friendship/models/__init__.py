@@ -1,0 +1,19 @@
+"""The tables of the register, in the order in which a fact is built: places, a tie between two, the sources that say so."""
+
+from friendship.models.places import City, Country, Place, PlaceQuerySet, Province
+from friendship.models.relationships import Event, Relationship, RelationshipQuerySet
+from friendship.models.sources import Evidence, ReportedTotal, Source
+
+__all__ = [
+    "City",
+    "Country",
+    "Event",
+    "Evidence",
+    "Place",
+    "PlaceQuerySet",
+    "Province",
+    "Relationship",
+    "RelationshipQuerySet",
+    "ReportedTotal",
+    "Source",
+]

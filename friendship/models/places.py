@@ -1,0 +1,251 @@
+"""Countries and places: the two ends of every tie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from friendship import names
+from friendship.enums import Continent, Level
+from friendship.models.curation import Curated
+
+_RANK = {Level.PROVINCE: 0, Level.CITY: 1, Level.COUNTY: 2}
+
+
+def in_language(chinese: str, english: str) -> str:
+    """The text for the active language, or the other one where it is missing."""
+    return (chinese or english) if (get_language() or "").startswith("zh") else (english or chinese)
+
+
+class Country(Curated):
+    """A country or territory of ISO 3166-1. Hong Kong, Macao and Taiwan carry the Chinese names 中国香港, 中国澳门, 中国台湾."""
+
+    code = models.CharField(_("ISO code"), max_length=2, primary_key=True, help_text=_("ISO 3166-1, two letters."))
+    name_zh = models.CharField(_("Chinese name"), max_length=100)
+    name_en = models.CharField(_("English name"), max_length=100)
+    aliases = models.TextField(_("other names"), blank=True, help_text=_("One name a line; search finds them."))
+    continent = models.CharField(_("continent"), max_length=16, choices=Continent)
+    pinyin = models.CharField(_("pinyin"), max_length=200, editable=False)
+    search_text = models.TextField(editable=False)
+
+    history = HistoricalRecords(excluded_fields=["pinyin", "search_text"])
+
+    class Meta:
+        verbose_name = _("country or region")
+        verbose_name_plural = _("countries and regions")
+        ordering = ["code"]
+        constraints = [
+            CheckConstraint(
+                condition=Q(continent__in=Continent.values),
+                name="country_continent_known",
+                violation_error_message=_("Continent: choose one from the list."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return in_language(self.name_zh, self.name_en)
+
+    def get_absolute_url(self) -> str:
+        """The public page."""
+        return reverse("country", args=[self.code])
+
+    def refresh_search(self) -> None:
+        """Derive the columns that sorting and search read."""
+        self.pinyin = names.sort_key(self.name_zh, self.name_en)
+        self.search_text = names.search_text([self.name_zh, self.name_en, self.code, *self.aliases.splitlines()])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the derived columns."""
+        self.refresh_search()
+        super().save(*args, **kwargs)
+
+
+class PlaceQuerySet(models.QuerySet["Place"]):
+    """Places in the words of the field."""
+
+    def provinces(self) -> PlaceQuerySet:
+        """Province-level places of any country."""
+        return self.filter(level=Level.PROVINCE)
+
+    def cities(self) -> PlaceQuerySet:
+        """Places below the province level: cities, and the counties and districts that hold ties of their own."""
+        return self.exclude(level=Level.PROVINCE)
+
+    def under(self, province: Place) -> PlaceQuerySet:
+        """The places one or two levels below a province."""
+        return self.filter(Q(parent=province) | Q(parent__parent=province))
+
+
+class Place(Curated):
+    """A province, city or county that can stand on either side of a tie.
+
+    A name alone never tells which place is meant (two Auroras, Chiang Mai the province and Chiang Mai the city):
+    country, level and parent do. Places whose state or coordinates no source gives keep them empty.
+    """
+
+    country = models.ForeignKey(Country, models.PROTECT, related_name="places", verbose_name=_("country or region"))
+    level = models.CharField(_("level"), max_length=8, choices=Level)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        related_name="children",
+        null=True,
+        blank=True,
+        verbose_name=_("part of"),
+        help_text=_("The province, state or city that this place belongs to."),
+    )
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        blank=True,
+        help_text=_("Last part of the page’s address; made from the English name when left empty."),
+    )
+    name_zh = models.CharField(_("Chinese name"), max_length=100, blank=True)
+    name_en = models.CharField(_("English name"), max_length=100, blank=True)
+    aliases = models.TextField(_("other names"), blank=True, help_text=_("One name a line; search finds them."))
+    official_code = models.CharField(
+        _("official code"), max_length=12, blank=True, help_text=_("GB/T 2260 in China, ISO 3166-2 abroad.")
+    )
+    wikidata_id = models.CharField(_("Wikidata item"), max_length=16, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True, help_text=_("Decimal degrees, north positive."))
+    longitude = models.FloatField(_("longitude"), null=True, blank=True, help_text=_("Decimal degrees, east positive."))
+    pinyin = models.CharField(_("pinyin"), max_length=200, editable=False)
+    search_text = models.TextField(editable=False)
+
+    objects = PlaceQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["pinyin", "search_text"])
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["pinyin", "slug"]
+        constraints = [
+            UniqueConstraint(
+                fields=["slug"],
+                name="place_slug_unique",
+                violation_error_message=_("Address: another place already uses it."),
+            ),
+            CheckConstraint(
+                condition=~Q(slug=""),
+                name="place_slug_not_empty",
+                violation_error_message=_("Address: give one, or an English name to make it from."),
+            ),
+            CheckConstraint(
+                condition=~Q(name_zh="") | ~Q(name_en=""),
+                name="place_has_a_name",
+                violation_error_message=_("Name: give a Chinese or an English name."),
+            ),
+            CheckConstraint(
+                condition=Q(level__in=Level.values),
+                name="place_level_known",
+                violation_error_message=_("Level: choose one from the list."),
+            ),
+            CheckConstraint(
+                condition=Q(latitude__isnull=True) | Q(latitude__range=(-90, 90)),
+                name="place_latitude_in_range",
+                violation_error_message=_("Latitude: must lie between -90 and 90 degrees."),
+            ),
+            CheckConstraint(
+                condition=Q(longitude__isnull=True) | Q(longitude__range=(-180, 180)),
+                name="place_longitude_in_range",
+                violation_error_message=_("Longitude: must lie between -180 and 180 degrees."),
+            ),
+            CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
+                name="place_coordinates_are_a_pair",
+                violation_error_message=_("Latitude and longitude: give both or neither."),
+            ),
+            CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="place_parent_is_another",
+                violation_error_message=_("Part of: a place cannot belong to itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the active language."""
+        return in_language(self.name_zh, self.name_en)
+
+    def get_absolute_url(self) -> str:
+        """The public page, under the collection of the place's level."""
+        return reverse("province" if self.level == Level.PROVINCE else "city", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a parent that cannot contain this place; SQL cannot compare two rows."""
+        if self.parent is None:
+            return
+        if self.parent.country_id != self.country_id:
+            raise ValidationError({"parent": _("Part of: must lie in the same country.")})
+        if _RANK[Level(self.parent.level)] >= _RANK.get(Level(self.level), 0):
+            raise ValidationError({"parent": _("Part of: must be of a higher level than the place itself.")})
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Make the address from the name where it was left empty."""
+        self.slug = self.slug or names.slug_for(self.name_en, self.name_zh)
+        super().clean_fields(exclude)
+
+    def refresh_search(self) -> None:
+        """Derive the columns that sorting and search read."""
+        self.pinyin = names.sort_key(self.name_zh, self.name_en)
+        self.search_text = names.search_text([self.name_zh, self.name_en, *self.aliases.splitlines()])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the derived columns and an address."""
+        self.slug = self.slug or names.slug_for(self.name_en, self.name_zh)
+        self.refresh_search()
+        super().save(*args, **kwargs)
+
+
+class ProvinceManager(models.Manager["Province"]):
+    """Only province-level places."""
+
+    def get_queryset(self) -> models.QuerySet[Province]:
+        """Rows of the provincial level."""
+        return super().get_queryset().filter(level=Level.PROVINCE)
+
+
+class Province(Place):
+    """A place of the provincial level: province, autonomous region, municipality under the centre; state, prefecture (JP), oblast."""
+
+    objects = ProvinceManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("province")
+        verbose_name_plural = _("provinces")
+
+
+class CityManager(models.Manager["City"]):
+    """Only places below the provincial level."""
+
+    def get_queryset(self) -> models.QuerySet[City]:
+        """Rows of the city and county levels."""
+        return super().get_queryset().exclude(level=Level.PROVINCE)
+
+
+class City(Place):
+    """A place below the provincial level: a city, or a county or district that holds ties of its own."""
+
+    objects = CityManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        proxy = True
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")

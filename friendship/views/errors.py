@@ -1,0 +1,42 @@
+"""Pages for what went wrong. They ask no database, so that they work when it does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request cannot be read."""
+    return _answer(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: not for this visitor."""
+    return _answer(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing at this address."""
+    return _answer(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    return _answer(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form was opened elsewhere or too long ago."""
+    return _answer(request, 403, csrf=True)
+
+
+def _answer(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    if request.path_info.startswith("/api/"):
+        return JsonResponse({"detail": _API_DETAIL.get(status, "Error.")}, status=status)
+    return render(request, "error.html", {"status": status, "csrf": False, **context}, status=status)
+
+
+_API_DETAIL = {400: "Bad request.", 403: "Forbidden.", 404: "Not found.", 500: "Server error."}

@@ -1,0 +1,35 @@
+"""Sources: the list, and one source with its full text and every quote marked in it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from friendship import queries
+from friendship.quotes import passages
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Every source, newest first."""
+    return render(request, "sources/index.html", {"sources": queries.sources(), "tie_counts": queries.tie_counts_of_sources()})
+
+
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One source: what it says of which tie, the totals it reports, and its text where we hold it."""
+    source = queries.source(slug)
+    if source is None:
+        raise Http404
+    statements = queries.statements(source)
+    totals = queries.compared_totals(source=source)
+    spans = [item.span for item in statements if item.span] + [row.span for row in totals if row.span]
+    context = {
+        "source": source,
+        "statements": statements,
+        "events": queries.events_of(source),
+        "totals": totals,
+        "passages": passages(source.text, spans),
+    }
+    return render(request, "sources/detail.html", context)
