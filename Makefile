@@ -3,7 +3,7 @@
 # make check   style, types, templates, migrations, deployment settings, Dockerfile
 # make admin   a first staff account
 # make messages     collect the texts to translate into locale/
-# make screenshots  pictures of the main pages into docs/screenshots/ (OUT= changes it)
+# make screenshots  pictures of the main pages into var/screenshots/ (OUT= changes it), and docs/screenshot.png
 # docs/operations.md lists the variables and tells how to run this in production.
 
 PYTHON ?= python3

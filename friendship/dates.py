@@ -37,7 +37,7 @@ class PartialDate:
         if self.day is not None and self.month is None:
             raise ValueError(gettext("A day needs a month."))
         try:
-            datetime.date(self.year, self.month or 1, self.day or 1)
+            datetime.date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
         except ValueError:
             raise ValueError(gettext("This date does not exist in the calendar.")) from None
 

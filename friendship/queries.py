@@ -181,7 +181,7 @@ def relationships(criteria: Criteria) -> RelationshipQuerySet:
 
 def with_evidence(rows: RelationshipQuerySet) -> RelationshipQuerySet:
     """The rows with their evidence and its sources, in two more queries however many rows there are."""
-    evidence = Evidence.objects.select_related("source").order_by("id")
+    evidence = Evidence.objects.select_related("source").defer("source__text").order_by("id")
     return rows.prefetch_related(Prefetch("evidence", evidence))
 
 
@@ -258,17 +258,22 @@ def voices(tie: Relationship) -> list[Voice]:
 
 
 @dataclass(frozen=True)
-class OtherTies:
-    """The first few further ties of a place, and how many there are."""
+class Excerpt:
+    """The first rows of a list, and how many it has."""
 
     rows: list[Relationship]
     count: int
 
 
-def other_ties(place: Place, apart_from: Relationship, limit: int) -> OtherTies:
+def excerpt(rows: RelationshipQuerySet, limit: int) -> Excerpt:
+    """The first ``limit`` rows and the number of all."""
+    first = list(rows[:limit])
+    return Excerpt(first, rows.count() if len(first) == limit else len(first))
+
+
+def other_ties(place: Place, apart_from: Relationship) -> RelationshipQuerySet:
     """The further ties of one side of a tie, oldest first."""
-    rows = list(relationships(Criteria(place=(place.slug,))).exclude(pk=apart_from.pk))
-    return OtherTies(rows[:limit], len(rows))
+    return relationships(Criteria(place=(place.slug,))).exclude(pk=apart_from.pk)
 
 
 # --- facets ---------------------------------------------------------------------------------------------------------
@@ -276,11 +281,15 @@ def other_ties(place: Place, apart_from: Relationship, limit: int) -> OtherTies:
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a filter, its label in the active language, and how many listed rows choosing it would give."""
+    """A value of a filter, its label, and how many listed rows choosing it would give.
+
+    The label is in the active language unless ``language`` says which it is in.
+    """
 
     value: str
     label: str
     count: int
+    language: str = ""
 
 
 def facets(criteria: Criteria) -> dict[str, list[Choice]]:
@@ -380,7 +389,7 @@ def _provinces(criteria: Criteria) -> list[Choice]:
 def _sources(criteria: Criteria) -> list[Choice]:
     spoken = _ties_by_source(select(criteria.without("source")))
     known = Source.objects.defer("text").in_bulk(list(spoken))
-    return _most_first(Choice(source.slug, source.title, spoken[pk]) for pk, source in known.items())
+    return _most_first(Choice(source.slug, source.title, spoken[pk], source.language) for pk, source in known.items())
 
 
 # --- places and countries -------------------------------------------------------------------------------------------
@@ -450,7 +459,10 @@ def _listed(side: str) -> Exists:
 
 
 def _select_places(base: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
-    rows = base.filter(_listed("home") | _listed("partner"))
+    return _narrow_places(base.filter(_listed("home") | _listed("partner")), criteria)
+
+
+def _narrow_places(rows: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
     for name, condition in _PLACE_CONDITIONS.items():
         value = getattr(criteria, name)
         if value not in ("", ()):
@@ -506,9 +518,10 @@ def ties_below(parent: Place) -> RelationshipQuerySet:
     return relationships(Criteria(sort="home")).filter(below).exclude(own)
 
 
-def all_places() -> PlaceQuerySet:
-    """Every place of the reference list, for the API."""
-    return Place.objects.select_related("country", "parent").order_by("slug")
+def all_places(criteria: PlaceCriteria | None = None) -> PlaceQuerySet:
+    """The places of the reference list that answer the criteria, whether or not a tie names them, for the API."""
+    rows = Place.objects.select_related("country", "parent").order_by("slug")
+    return rows if criteria is None else _narrow_places(rows, criteria)
 
 
 @dataclass
@@ -547,9 +560,13 @@ def countries_by_continent() -> list[tuple[Continent, list[CountryRow]]]:
     )
 
 
-def all_countries() -> QuerySet[Country]:
-    """Every country of the reference list, for the API."""
-    return Country.objects.order_by("code")
+def all_countries(query: str = "", continents: tuple[str, ...] = ()) -> QuerySet[Country]:
+    """The countries of the reference list that carry these words and lie in one of the continents, for the API."""
+    rows = Country.objects.order_by("code")
+    if query:
+        terms = names.search_terms(query)
+        rows = rows.filter(*(Q(search_text__contains=term) for term in terms)) if terms else rows.none()
+    return rows.filter(continent__in=continents) if continents else rows
 
 
 def country(code: str) -> Country | None:
@@ -651,17 +668,17 @@ def recorded(total: ReportedTotal) -> int:
     shows that it began after the total's date or had ended by then. Ties without a date count: nothing is known
     against them.
     """
-    rows = Relationship.objects.published().filter(_home_in_scope(total)).exclude(type__in=UNCOUNTED_TYPES)
+    rows = Relationship.objects.published().filter(_home_in_scope(total), _standing(total.as_of))
+    rows = rows.exclude(type__in=UNCOUNTED_TYPES)
     if total.metric in (Metric.SISTER, Metric.COOPERATION):
         rows = rows.filter(type=total.metric)
-    standing = [tie for tie in rows.select_related("partner").order_by("pk") if _stood(tie, total.as_of)]
     match total.metric:
         case Metric.COUNTRIES:
-            return len({tie.partner.country_id for tie in standing})
+            return rows.aggregate(n=Count("partner__country", distinct=True))["n"]
         case Metric.PARTNERS:
-            return len({tie.partner_id for tie in standing})
+            return rows.aggregate(n=Count("partner", distinct=True))["n"]
         case _:
-            return len(standing)
+            return rows.count()
 
 
 @dataclass(frozen=True)
@@ -695,14 +712,23 @@ def _home_in_scope(total: ReportedTotal) -> Q:
     return {Scope.OWN: own, Scope.SUBORDINATE: below, Scope.ALL: own | below}[Scope(total.scope)]
 
 
-def _stood(tie: Relationship, as_of: PartialDate | None) -> bool:
+def _standing(as_of: PartialDate | None) -> Q:
+    """Ties of which no date shows that they began after a day or had ended by then."""
     if as_of is None:
-        return tie.status not in UNCOUNTED_STATUSES
-    if tie.founded is not None and tie.founded.is_after(as_of):
-        return False
-    if tie.status in UNCOUNTED_STATUSES:
-        return tie.ended is not None and tie.ended.is_after(as_of)
-    return True
+        return ~Q(status__in=UNCOUNTED_STATUSES)
+    not_ended = ~Q(status__in=UNCOUNTED_STATUSES) | _surely_after("ended", as_of)
+    return ~_surely_after("founded", as_of) & not_ended
+
+
+def _surely_after(prefix: str, date: PartialDate) -> Q:
+    """``PartialDate.is_after`` in SQL, for the columns of a partial date."""
+    later, same = Q(), Q()
+    for part, value in zip(("year", "month", "day"), date.parts, strict=True):
+        if value is None:
+            break
+        later |= same & Q(**{f"{prefix}_{part}__gt": value})
+        same &= Q(**{f"{prefix}_{part}": value})
+    return later
 
 
 # --- the register in figures ----------------------------------------------------------------------------------------

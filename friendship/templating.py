@@ -12,6 +12,8 @@ from django.utils import formats, translation
 from django.utils.html import json_script
 from jinja2 import Environment, StrictUndefined
 
+from friendship.names import has_han
+
 
 def environment(**options: Any) -> Environment:
     """Build the environment; an undefined name in a template is an error, never an empty space."""
@@ -35,6 +37,7 @@ def environment(**options: Any) -> Environment:
         translate_url=translate_url,
         json_script=json_script,
     )
+    env.tests.update(chinese=has_han)
     env.filters.update(number=_number, query=_query)
     return env
 

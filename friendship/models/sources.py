@@ -134,7 +134,7 @@ class Evidence(Curated):
             ),
             CheckConstraint(
                 condition=Q(start__isnull=True, end__isnull=True)
-                | Q(start__gte=0, end__gt=F("start")),
+                | Q(start__gte=0, end__isnull=False, end__gt=F("start")),
                 name="evidence_offsets_are_a_range",
                 violation_error_message=_("Quote position: give begin and end, the end after the begin, or neither."),
             ),
@@ -215,7 +215,7 @@ class ReportedTotal(Curated):
             ),
             CheckConstraint(
                 condition=Q(start__isnull=True, end__isnull=True)
-                | Q(start__gte=0, end__gt=F("start")),
+                | Q(start__gte=0, end__isnull=False, end__gt=F("start")),
                 name="reportedtotal_offsets_are_a_range",
                 violation_error_message=_("Quote position: give begin and end, the end after the begin, or neither."),
             ),

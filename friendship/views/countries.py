@@ -8,6 +8,9 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 
+FIRST_TIES = 50
+FIRST_PLACES = 200
+
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
@@ -25,7 +28,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(country, permanent=True)
     context = {
         "country": country,
-        "places": queries.places_of_country(country),
-        "ties": queries.relationships(queries.Criteria(country=(country.code,))),
+        "places": queries.places_of_country(country)[:FIRST_PLACES],
+        "ties": queries.excerpt(queries.relationships(queries.Criteria(country=(country.code,))), FIRST_TIES),
     }
     return render(request, "countries/detail.html", context)

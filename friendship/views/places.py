@@ -11,6 +11,8 @@ from friendship.enums import Level
 from friendship.filters import Paging, PlaceFilter
 from friendship.models import Place, PlaceQuerySet
 
+FIRST_TIES = 50
+
 
 @require_safe
 def cities(request: HttpRequest) -> HttpResponse:
@@ -52,8 +54,8 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(place, permanent=True)  # a city asked for among the provinces, or the reverse
     context = {
         "place": place,
-        "ties": queries.relationships(queries.Criteria(place=(place.slug,))),
-        "ties_below": queries.ties_below(place),
+        "ties": queries.excerpt(queries.relationships(queries.Criteria(place=(place.slug,))), FIRST_TIES),
+        "ties_below": queries.excerpt(queries.ties_below(place), FIRST_TIES),
         "below": queries.places_under(place),
         "totals": queries.compared_totals(place),
         "is_province": place.level == Level.PROVINCE,

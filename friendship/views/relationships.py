@@ -41,6 +41,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "definition": RelationshipType(tie.type).definition,
         "voices": queries.voices(tie),
         "disagreements": queries.disagreements(tie),
-        "other_ties": [(side, queries.other_ties(side, tie, OTHER_TIES)) for side in (tie.home, tie.partner)],
+        "other_ties": [
+            (side, queries.excerpt(queries.other_ties(side, tie), OTHER_TIES)) for side in (tie.home, tie.partner)
+        ],
     }
     return render(request, "relationships/detail.html", context)

@@ -7,13 +7,21 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from friendship import queries
+from friendship.filters import Paging, Parameters
 from friendship.quotes import passages
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Every source, newest first."""
-    return render(request, "sources/index.html", {"sources": queries.sources(), "tie_counts": queries.tie_counts_of_sources()})
+    paging = Paging(request.GET)
+    context = {
+        "page": paging.page_of(queries.sources()),
+        "paging": paging,
+        "parameters": Parameters.of(request.GET, Paging.base_fields),
+        "tie_counts": queries.tie_counts_of_sources(),
+    }
+    return render(request, "sources/index.html", context)
 
 
 @require_safe

@@ -1,0 +1,86 @@
+"""The filters of the reference lists, and every filter's parameter as the schema describes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
+
+from friendship import queries
+from friendship.enums import Continent
+from friendship.filters import LAST_YEAR, LONGEST_QUERY, PlaceFilter
+from friendship.models import Country, Place
+
+
+class ReferencePlaceFilter(PlaceFilter):
+    """Of the filters of places those that ask about the place alone; places without a tie are listed too."""
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        """``q``, ``country``, ``level`` and ``province``."""
+        known = super().get_filters()
+        return {name: known[name] for name in ("q", "country", "level", "province")}
+
+    def filter_queryset(self, queryset: QuerySet[Place]) -> QuerySet[Place]:
+        """The places of the reference list, sorted by slug."""
+        return queries.all_places(self.criteria)
+
+
+class CountryFilter(django_filters.FilterSet):
+    """The filters of the list of countries."""
+
+    q = django_filters.CharFilter(max_length=LONGEST_QUERY)
+    continent = django_filters.MultipleChoiceFilter(
+        choices=Continent.choices, error_messages={"invalid_choice": _("“%(value)s” is not known to the register.")}
+    )
+
+    class Meta:
+        model = Country
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Country]) -> QuerySet[Country]:
+        """The countries of the reference list, sorted by code."""
+        asked = self.form.cleaned_data
+        return queries.all_countries(asked["q"], tuple(asked["continent"]))
+
+
+_DESCRIPTIONS: dict[str, Promise] = {
+    "q": _("Words of a name, in Chinese, English or pinyin; every word must match."),
+    "country": _("ISO 3166-1 code of the country."),
+    "continent": _("Part of the world."),
+    "type": _("Kind of tie."),
+    "status": _("Where a tie stands in its life."),
+    "place": _("Slug of a place on either side."),
+    "province": _("Slug of a place of the provincial level; what lies in it is included."),
+    "level": _("Administrative level: of a place, or of a tie’s home side."),
+    "founded_after": _("First year of founding, inclusive; ties without a date are left out."),
+    "founded_before": _("Last year of founding, inclusive; ties without a date are left out."),
+    "source": _("Slug of a source that speaks of the tie."),
+    "sort": _("Order of the list."),
+}
+
+
+def parameters(filter_class: type[django_filters.FilterSet]) -> list[OpenApiParameter]:
+    """The parameters of a filter set. Raises ``KeyError`` for a filter that nobody has described above."""
+    return [
+        OpenApiParameter(
+            name,
+            type=_type(item),
+            description=_DESCRIPTIONS[name],  # type: ignore[arg-type]  # spectacular writes lazy texts out
+            enum=[value for value, _label in item.extra.get("choices", [])] or None,
+            many=isinstance(item, django_filters.MultipleChoiceFilter),
+        )
+        for name, item in filter_class.base_filters.items()
+    ]
+
+
+def _type(item: django_filters.Filter) -> Any:
+    if "max_value" in item.extra:
+        return {"type": "integer", "minimum": 1, "maximum": LAST_YEAR}
+    if "max_length" in item.extra:
+        return {"type": "string", "maxLength": LONGEST_QUERY}
+    return str

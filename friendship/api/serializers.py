@@ -1,0 +1,241 @@
+"""The JSON names of the register: what a machine reads of each row. Addresses and keys are promises to others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from friendship import queries
+from friendship.dates import PartialDate
+from friendship.enums import Metric, Scope
+from friendship.models import Country, Evidence, Place, Relationship, Source
+
+# --- fields ---------------------------------------------------------------------------------------------------------
+
+
+@extend_schema_field({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$", "example": "1982-10"})
+class PartialDateField(serializers.Field):  # type: ignore[type-arg]
+    """ISO 8601 with only the precision that is known, or null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            read_only=True, allow_null=True, help_text=_("ISO 8601, to the year, the month or the day."), **kwargs
+        )
+
+    def to_representation(self, value: PartialDate) -> str:
+        """1982, 1982-10 or 1982-10-03."""
+        return value.iso
+
+
+@extend_schema_field(OpenApiTypes.URI)
+class PageField(serializers.Field):  # type: ignore[type-arg]
+    """The absolute address of the row's public page: the Chinese one, whatever language the request speaks."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, source="*", help_text=_("The public page in Chinese."), **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        """Reverse the page in the language that has no prefix."""
+        with translation.override(settings.LANGUAGE_CODE):
+            address = value.get_absolute_url()
+        return str(self.context["request"].build_absolute_uri(address))
+
+
+@extend_schema_field({"type": "string", "pattern": "^[A-Z]{2}$", "example": "CN"})
+class CountryCodeField(serializers.ReadOnlyField):
+    """ISO 3166-1, two letters."""
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class LinesField(serializers.Field):  # type: ignore[type-arg]
+    """A text of one name a line, as a list."""
+
+    def to_representation(self, value: str) -> list[str]:
+        """The lines, without empty ones."""
+        return [line for line in value.splitlines() if line]
+
+
+# --- relationships --------------------------------------------------------------------------------------------------
+
+
+class SideSerializer(serializers.ModelSerializer[Place]):
+    """One side of a tie."""
+
+    country = CountryCodeField(source="country_id")
+
+    class Meta:
+        model = Place
+        fields = ["slug", "name_zh", "name_en", "level", "country", "latitude", "longitude"]
+        read_only_fields = fields
+
+
+class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
+    """What a source says for one claim, with its words and where they stand in its text."""
+
+    source = serializers.SlugField(source="source.slug", read_only=True, help_text=_("The source’s slug."))
+
+    class Meta:
+        model = Evidence
+        fields = ["source", "claim", "quote", "start", "end", "strength"]
+        read_only_fields = fields
+
+
+class RelationshipSerializer(serializers.ModelSerializer[Relationship]):
+    """A published tie with both sides and its evidence."""
+
+    url = PageField()
+    founded = PartialDateField()
+    ended = PartialDateField()
+    home = SideSerializer(read_only=True)
+    partner = SideSerializer(read_only=True)
+    evidence = EvidenceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Relationship
+        fields = [
+            "id",
+            "url",
+            "type",
+            "type_as_printed",
+            "status",
+            "founded",
+            "ended",
+            "home",
+            "partner",
+            "evidence",
+        ]
+        read_only_fields = fields
+
+
+# --- places and countries -------------------------------------------------------------------------------------------
+
+
+class PlaceSerializer(serializers.ModelSerializer[Place]):
+    """A place of the reference list, whether or not a tie names it."""
+
+    aliases = LinesField(read_only=True)
+    country = CountryCodeField(source="country_id")
+    parent = serializers.SlugField(
+        source="parent.slug", read_only=True, allow_null=True, help_text=_("The slug of what contains the place.")
+    )
+    url = PageField()
+
+    class Meta:
+        model = Place
+        fields = [
+            "slug",
+            "name_zh",
+            "name_en",
+            "aliases",
+            "level",
+            "country",
+            "parent",
+            "official_code",
+            "wikidata_id",
+            "latitude",
+            "longitude",
+            "url",
+        ]
+        read_only_fields = fields
+
+
+class CountrySerializer(serializers.ModelSerializer[Country]):
+    """A country or territory of ISO 3166-1."""
+
+    code = CountryCodeField()
+    aliases = LinesField(read_only=True)
+    url = PageField()
+
+    class Meta:
+        model = Country
+        fields = ["code", "name_zh", "name_en", "continent", "aliases", "url"]
+        read_only_fields = fields
+
+
+# --- sources and totals ---------------------------------------------------------------------------------------------
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    """A source; ``url`` is the document's own address, ``page`` ours. Expects ``tie_counts`` in the context."""
+
+    published_on = PartialDateField()
+    tie_count = serializers.SerializerMethodField(help_text=_("The published ties that the source speaks of."))
+    page = PageField()
+
+    class Meta:
+        model = Source
+        fields = ["slug", "title", "publisher", "kind", "published_on", "url", "language", "tie_count", "page"]
+        read_only_fields = fields
+
+    def get_tie_count(self, row: Source) -> int:
+        """The published ties that the source speaks of, by evidence or by an event."""
+        return int(self.context["tie_counts"][row.pk])
+
+
+class StatementSerializer(serializers.ModelSerializer[Evidence]):
+    """One claim of a source about one tie, with the value as this source gives it."""
+
+    relationship = serializers.IntegerField(
+        source="relationship_id", read_only=True, help_text=_("The id of the relationship.")
+    )
+
+    class Meta:
+        model = Evidence
+        fields = ["relationship", "claim", "value", "quote", "start", "end", "strength"]
+        read_only_fields = fields
+
+
+class SourceDetailSerializer(SourceSerializer):
+    """A source with its full text, where we hold it, and every value that it gives."""
+
+    evidence = serializers.SerializerMethodField(
+        help_text=_("What the source says of published ties, in the order of its text.")
+    )
+
+    class Meta(SourceSerializer.Meta):
+        fields = [*SourceSerializer.Meta.fields, "note_zh", "note_en", "text", "evidence"]
+        read_only_fields = fields
+
+    @extend_schema_field(StatementSerializer(many=True))
+    def get_evidence(self, row: Source) -> list[dict[str, Any]]:
+        """Every claim of the source about published ties."""
+        return list(StatementSerializer(queries.evidence_of(row), many=True).data)
+
+
+class TotalSerializer(serializers.Serializer[queries.ComparedTotal]):
+    """A total that a source reports, beside what the register holds for the same question."""
+
+    source = serializers.SlugField(source="total.source.slug", help_text=_("The source’s slug."))
+    place = serializers.SlugField(source="total.place.slug", help_text=_("The place’s slug."))
+    scope = serializers.ChoiceField(choices=Scope.choices, source="total.scope")
+    metric = serializers.ChoiceField(choices=Metric.choices, source="total.metric")
+    value = serializers.IntegerField(source="total.value", min_value=0, help_text=_("As the source reports it."))
+    as_of = PartialDateField(source="total.as_of")
+    recorded = serializers.IntegerField(min_value=0, help_text=_("What the register holds for the same question."))
+
+
+# --- the index and errors -------------------------------------------------------------------------------------------
+
+
+class IndexSerializer(serializers.Serializer[dict[str, str]]):
+    """The addresses of the API."""
+
+    relationships = serializers.URLField()
+    places = serializers.URLField()
+    countries = serializers.URLField()
+    sources = serializers.URLField()
+    totals = serializers.URLField()
+    schema = serializers.URLField()
+    docs = serializers.URLField()
+
+
+class ProblemSerializer(serializers.Serializer[dict[str, str]]):
+    """What went wrong, in the language of the request."""
+
+    detail = serializers.CharField()

@@ -1,0 +1,217 @@
+"""The read-only API: every read is one of ``queries``, every filter the one of the pages."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from friendship import queries
+from friendship.api import filters, serializers
+from friendship.filters import RelationshipFilter
+from friendship.models import Country, Place, Relationship, RelationshipQuerySet, Source
+
+Row = TypeVar("Row")
+
+_MALFORMED = OpenApiResponse(
+    {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+    description=_("A parameter is wrong; what is wrong with it stands under its name."),  # type: ignore[arg-type]
+)
+_NO_PAGE = OpenApiResponse(
+    serializers.ProblemSerializer,
+    description=_("The list has no such page."),  # type: ignore[arg-type]
+)
+_NO_ROW = OpenApiResponse(
+    serializers.ProblemSerializer,
+    description=_("Nothing public has this name."),  # type: ignore[arg-type]
+)
+
+
+def _listed(of: type[Any], filter_class: type[Any] | None = None) -> dict[str, Any]:
+    return {
+        "filters": False,
+        "parameters": filters.parameters(filter_class) if filter_class else [],
+        "responses": {200: of(many=True), 400: _MALFORMED, 404: _NO_PAGE},
+    }
+
+
+def _shown(of: type[Any]) -> dict[str, Any]:
+    return {"responses": {200: of, 404: _NO_ROW}}
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    return row
+
+
+# --- the API about itself -----------------------------------------------------------------------------------------------
+
+
+class Index(APIView):
+    """The addresses of the API."""
+
+    @extend_schema(operation_id="index", summary=_("Index"), responses=serializers.IndexSerializer)
+    def get(self, request: Request) -> Response:
+        """Each collection with its address."""
+        names = serializers.IndexSerializer().fields
+        return Response({name: reverse(f"api:{name}", request=request) for name in names})
+
+
+class Schema(SpectacularJSONAPIView):
+    """The description of the API; plain JSON first, so that a browser shows it instead of saving it."""
+
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer]
+
+    def _get_version_parameter(self, request: Request) -> None:
+        """There is one version; the package would write whatever ``?version=`` says into a header."""
+
+
+class Docs(SpectacularSwaggerSplitView):
+    """The description to read and try; our template has no inline style, which the security policy forbids."""
+
+    url_name = "api:schema"
+    template_name = "api/docs.html"
+
+
+# --- relationships --------------------------------------------------------------------------------------------------
+
+
+@extend_schema(summary=_("List of ties"), **_listed(serializers.RelationshipSerializer, RelationshipFilter))
+class RelationshipList(ListAPIView[Relationship]):
+    """The published ties that answer the filters."""
+
+    serializer_class = serializers.RelationshipSerializer
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = RelationshipFilter
+
+    def get_queryset(self) -> RelationshipQuerySet:
+        """Names the model; the filter asks ``queries``."""
+        return queries.relationships(queries.Criteria())
+
+    def filter_queryset(self, queryset: Any) -> RelationshipQuerySet:
+        """The sorted answer with its evidence."""
+        return queries.with_evidence(super().filter_queryset(queryset))
+
+
+@extend_schema(summary=_("One tie"), **_shown(serializers.RelationshipSerializer))
+class RelationshipDetail(RetrieveAPIView[Relationship]):
+    """One published tie."""
+
+    queryset = Relationship.objects.none()
+    serializer_class = serializers.RelationshipSerializer
+
+    def get_object(self) -> Relationship:
+        """The tie. Raises ``Http404`` where there is none, or a draft."""
+        return _found(queries.relationship(self.kwargs["pk"]))
+
+
+# --- places and countries -------------------------------------------------------------------------------------------
+
+
+@extend_schema(summary=_("List of places"), **_listed(serializers.PlaceSerializer, filters.ReferencePlaceFilter))
+class PlaceList(ListAPIView[Place]):
+    """The places of the reference list, those without a tie too."""
+
+    serializer_class = serializers.PlaceSerializer
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = filters.ReferencePlaceFilter
+
+    def get_queryset(self) -> Any:
+        """Names the model; the filter asks ``queries``."""
+        return queries.all_places()
+
+
+@extend_schema(summary=_("One place"), **_shown(serializers.PlaceSerializer))
+class PlaceDetail(RetrieveAPIView[Place]):
+    """One place."""
+
+    queryset = Place.objects.none()
+    serializer_class = serializers.PlaceSerializer
+    lookup_field = "slug"
+
+    def get_object(self) -> Place:
+        """The place. Raises ``Http404`` where there is none."""
+        return _found(queries.place(self.kwargs["slug"]))
+
+
+@extend_schema(summary=_("List of countries"), **_listed(serializers.CountrySerializer, filters.CountryFilter))
+class CountryList(ListAPIView[Country]):
+    """Every country and territory of ISO 3166-1."""
+
+    serializer_class = serializers.CountrySerializer
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = filters.CountryFilter
+
+    def get_queryset(self) -> Any:
+        """Names the model; the filter asks ``queries``."""
+        return queries.all_countries()
+
+
+@extend_schema(summary=_("One country"), **_shown(serializers.CountrySerializer))
+class CountryDetail(RetrieveAPIView[Country]):
+    """One country."""
+
+    queryset = Country.objects.none()
+    serializer_class = serializers.CountrySerializer
+    lookup_field = "code"
+
+    def get_object(self) -> Country:
+        """The country. Raises ``Http404`` where there is none."""
+        return _found(queries.country(self.kwargs["code"]))
+
+
+# --- sources and totals ---------------------------------------------------------------------------------------------
+
+
+@extend_schema(summary=_("List of sources"), **_listed(serializers.SourceSerializer))
+class SourceList(ListAPIView[Source]):
+    """Every source, newest first, without its text."""
+
+    serializer_class = serializers.SourceSerializer
+
+    def get_queryset(self) -> Any:
+        """The sources."""
+        return queries.sources()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the number of ties by source."""
+        return {**super().get_serializer_context(), "tie_counts": queries.tie_counts_of_sources()}
+
+
+@extend_schema(summary=_("One source"), **_shown(serializers.SourceDetailSerializer))
+class SourceDetail(RetrieveAPIView[Source]):
+    """One source with its text and every value that it gives."""
+
+    queryset = Source.objects.none()
+    serializer_class = serializers.SourceDetailSerializer
+    lookup_field = "slug"
+
+    def get_object(self) -> Source:
+        """The source. Raises ``Http404`` where there is none."""
+        return _found(queries.source(self.kwargs["slug"]))
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """With the number of ties by source."""
+        return {**super().get_serializer_context(), "tie_counts": queries.tie_counts_of_sources()}
+
+
+@extend_schema(summary=_("Reported totals"), **_listed(serializers.TotalSerializer))
+class TotalList(ListAPIView[Any]):
+    """Totals that sources report, beside what the register holds."""
+
+    serializer_class = serializers.TotalSerializer
+
+    def get_queryset(self) -> Any:
+        """The totals with what is recorded."""
+        return queries.compared_totals()

@@ -1,0 +1,66 @@
+"""Run all tests on SQLite and on PostgreSQL: ``python -m tests [arguments of pytest]``.
+
+PostgreSQL is what DATABASE_URL names, or a throwaway cluster where the server is installed. What this machine cannot
+run is named at the end, with the line that installs it; with NO_SKIP that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import nullcontext
+
+from tests.servers import browser, postgresql
+
+# Each worker has its own register and browser; more than four gain nothing.
+PYTEST = ["-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests and give the exit status."""
+    failed = [name for name, status in _runs(arguments) if status]
+    missing = _missing_packages()
+    if missing:
+        _say("Not run: what needs " + " and ".join(missing) + ". This line installs it:")
+        _say(f"    apt-get install -y --no-install-recommends {' '.join(missing.values())}")
+    if failed:
+        _say(f"FAILED on {' and '.join(failed)}.")
+    elif not missing:
+        _say("All tests passed on SQLite and PostgreSQL.")
+    return 1 if failed or (missing and os.environ.get("NO_SKIP")) else 0
+
+
+def _runs(arguments: list[str]) -> list[tuple[str, int]]:
+    environment = dict(os.environ)
+    url = environment.pop("DATABASE_URL", "")
+    runs = [("SQLite", _pytest(arguments, "SQLite", environment))]
+    programs = postgresql.programs()
+    if url or programs:
+        with nullcontext(url) if url or programs is None else postgresql.cluster(programs) as address:
+            status = _pytest(arguments, "PostgreSQL", {**environment, "DATABASE_URL": address})
+        runs.append(("PostgreSQL", status))
+    return runs
+
+
+def _pytest(arguments: list[str], name: str, environment: dict[str, str]) -> int:
+    _say(f"==== {name} ====")
+    return subprocess.run([sys.executable, *PYTEST, *arguments], env=environment, check=False).returncode
+
+
+def _missing_packages() -> dict[str, str]:
+    """What this machine lacks, with the Debian packages that bring it."""
+    missing = {}
+    if not (os.environ.get("DATABASE_URL") or postgresql.programs()):
+        missing["PostgreSQL"] = "postgresql"
+    if not browser.chromium():
+        missing["a browser"] = "chromium fonts-noto-cjk"
+    return missing
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 (its output)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

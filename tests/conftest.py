@@ -1,0 +1,73 @@
+"""What every test stands on: production settings, collected static files, and on request a running register.
+
+The environment is prepared while this file is imported: pytest-django loads the settings right after.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.servers import postgresql, register
+from tests.servers.environment import production
+
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # a worker inherits what its controller has prepared
+
+
+def _prepare() -> None:
+    kept = {"DATABASE_URL": os.environ["DATABASE_URL"]} if os.environ.get("DATABASE_URL") else {}
+    environment = production(Path(tempfile.mkdtemp(prefix="register-tests-")), **kept)
+    os.environ.clear()
+    os.environ.update(environment)
+    # Playwright keeps an event loop running in the thread of the tests; their database calls are not asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+if not IS_WORKER:
+    _prepare()
+
+import django  # noqa: E402 (reads the environment)
+
+django.setup()
+
+
+def pytest_configure() -> None:
+    """Collect static files once, so that pages are made with the same hashed addresses as in production."""
+    if not IS_WORKER:
+        from django.core.management import call_command
+
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def pytest_unconfigure() -> None:
+    """Remove what this run has written."""
+    if not IS_WORKER:
+        shutil.rmtree(os.environ["VAR_DIR"], ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With NO_SKIP, a skipped test is a failure: the machine that sets it has everything."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("NO_SKIP") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("")
+        reporter.write_line("NO_SKIP is set and tests were skipped: this run has failed.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[register.Register]:
+    """A running register with its own database, on the same kind of database as the other tests."""
+    with ExitStack() as stack:
+        variables = {}
+        if url := os.environ.get("DATABASE_URL"):
+            variables["DATABASE_URL"] = stack.enter_context(postgresql.database(url))
+        running = stack.enter_context(register.running(tmp_path_factory.mktemp("server"), **variables))
+        register.add_staff(running)
+        yield running

@@ -1,0 +1,225 @@
+"""Every rule that the database keeps, broken once: by the name that the database says, and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, models, transaction
+from django.utils import translation
+
+from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+DATES: dict[str, dict[str, int]] = {
+    "year_in_range": {"year": 0},
+    "month_needs_year": {"month": 5},
+    "day_needs_month": {"year": 1999, "day": 5},
+    "date_exists": {"year": 1900, "month": 2, "day": 29},
+}
+DATE_MESSAGES = {
+    "year_in_range": "the year must lie between 1 and 9999.",
+    "month_needs_year": "a month needs a year.",
+    "day_needs_month": "a day needs a month.",
+    "date_exists": "this date does not exist in the calendar.",
+}
+
+
+def country(**fields: Any) -> Country:
+    return Country(**{"code": "XA", "name_zh": "甲国", "name_en": "A", "continent": "asia", **fields})
+
+
+def place(**fields: Any) -> Place:
+    known = {"slug": "nowhere", "country_id": "CN", "level": "city", "name_zh": "某市", "name_en": "Nowhere"}
+    return Place(**{**known, **fields})
+
+
+def tie(**fields: Any) -> Relationship:
+    known = {"home": builders.place("one"), "partner": builders.place("two"), "type": "sister"}
+    return Relationship(**{**known, **fields})
+
+
+def event(**fields: Any) -> Event:
+    return Event(**{"relationship": builders.tie(), "kind": "signing", **fields})
+
+
+def source(**fields: Any) -> Source:
+    known = {"slug": "paper", "title": "Paper", "publisher": "Press", "kind": "news", "language": "en"}
+    return Source(**{**known, **fields})
+
+
+def evidence(**fields: Any) -> Evidence:
+    known = {"source": builders.source("paper"), "relationship": builders.tie(), "claim": "tie", "value": "sister"}
+    return Evidence(**{**known, **fields})
+
+
+def total(**fields: Any) -> ReportedTotal:
+    known = {"source": builders.source("paper"), "place": builders.place("one"), "scope": "all", "metric": "all"}
+    return ReportedTotal(**{**known, "value": 1, **fields})
+
+
+def taken_slug() -> Place:
+    builders.place("nowhere")
+    return place()
+
+
+def taken_source_slug() -> Source:
+    builders.source("paper")
+    return source()
+
+
+def pair_the_other_way_round() -> Relationship:
+    held = builders.tie()
+    return tie(home=held.partner, partner=held.home)
+
+
+def with_itself() -> Relationship:
+    one = builders.place("one")
+    return tie(home=one, partner=one)
+
+
+def said_twice() -> ReportedTotal:
+    total(as_of_year=2023).save()
+    return total(as_of_year=2023, value=2)
+
+
+def own_parent() -> Place:
+    row = builders.place("one")
+    row.parent = row
+    return row
+
+
+BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
+    "country_continent_known": (lambda: country(continent="atlantis"), "Continent: choose one from the list."),
+    "place_slug_unique": (taken_slug, "Address: another place already uses it."),
+    "place_slug_not_empty": (
+        lambda: place(slug="", name_zh="", name_en=" "),
+        "Address: give one, or an English name to make it from.",
+    ),
+    "place_has_a_name": (lambda: place(name_zh="", name_en=""), "Name: give a Chinese or an English name."),
+    "place_level_known": (lambda: place(level="village"), "Level: choose one from the list."),
+    "place_latitude_in_range": (
+        lambda: place(latitude=90.1, longitude=0),
+        "Latitude: must lie between -90 and 90 degrees.",
+    ),
+    "place_longitude_in_range": (
+        lambda: place(latitude=0, longitude=-180.1),
+        "Longitude: must lie between -180 and 180 degrees.",
+    ),
+    "place_coordinates_are_a_pair": (lambda: place(latitude=1.0), "Latitude and longitude: give both or neither."),
+    "place_parent_is_another": (own_parent, "Part of: a place cannot belong to itself."),
+    "relationship_pair_unique": (
+        pair_the_other_way_round,
+        "Home side and partner side: this pair is already in the register.",
+    ),
+    "relationship_two_places": (with_itself, "Partner side: a place cannot be tied with itself."),
+    "relationship_type_known": (lambda: tie(type="cousin"), "Type: choose one from the list."),
+    "relationship_status_known": (lambda: tie(status="asleep"), "Status: choose one from the list."),
+    "relationship_review_state_known": (lambda: tie(review_state="lost"), "Review state: choose one from the list."),
+    "relationship_ended_not_before_founded": (
+        lambda: tie(founded_year=1999, founded_month=5, ended_year=1999, ended_month=4),
+        "Date ended: cannot lie before the date established.",
+    ),
+    "event_kind_known": (lambda: event(kind="rumour"), "Kind: choose one from the list."),
+    "event_paper_known": (lambda: event(paper="napkin"), "Paper: choose one from the list."),
+    "source_slug_unique": (taken_source_slug, "Address: another source already uses it."),
+    "source_slug_not_empty": (lambda: source(slug="", title="!"), "Address: give one for this source."),
+    "source_kind_known": (lambda: source(kind="gossip"), "Kind: choose one from the list."),
+    "evidence_claim_known": (lambda: evidence(claim="weather"), "Claim: choose one from the list."),
+    "evidence_strength_known": (lambda: evidence(strength="iron"), "Strength: choose one from the list."),
+    "evidence_offsets_are_a_range": (
+        lambda: evidence(start=5, end=5),
+        "Quote position: give begin and end, the end after the begin, or neither.",
+    ),
+    "reportedtotal_value_not_negative": (lambda: total(value=-1), "Value: must not be negative."),
+    "reportedtotal_scope_known": (lambda: total(scope="moon"), "Scope: choose one from the list."),
+    "reportedtotal_metric_known": (lambda: total(metric="hugs"), "Metric: choose one from the list."),
+    "reportedtotal_said_once": (
+        said_twice,
+        "This source already gives this total for this place, scope and date.",
+    ),
+    "reportedtotal_offsets_are_a_range": (
+        lambda: total(start=3),
+        "Quote position: give begin and end, the end after the begin, or neither.",
+    ),
+}
+
+
+def _dated(build: Callable[..., models.Model], prefix: str, rule: str) -> Callable[[], models.Model]:
+    return lambda: build(**{f"{prefix}_{part}": value for part, value in DATES[rule].items()})
+
+
+for build, model_name, prefix, label in (
+    (tie, "relationship", "founded", "Date established"),
+    (tie, "relationship", "ended", "Date ended"),
+    (event, "event", "date", "Date"),
+    (source, "source", "published", "Published on"),
+    (total, "reportedtotal", "as_of", "As of"),
+):
+    for rule, said in DATE_MESSAGES.items():
+        BROKEN[f"{model_name}_{prefix}_{rule}"] = (_dated(build, prefix, rule), f"{label}: {said}")
+
+
+def test_the_list_is_the_models_own() -> None:
+    models_of_ours = apps.get_app_config("friendship").get_models()
+    assert set(BROKEN) == {rule.name for model in models_of_ours for rule in model._meta.constraints}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_database_refuses(name: str) -> None:
+    row = BROKEN[name][0]()
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        models.Model.save(row)  # past every check in Python
+    if connection.vendor == "postgresql" or "CHECK" in str(refused.value):
+        assert name in str(refused.value)
+    else:
+        assert "UNIQUE constraint failed" in str(refused.value)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_person_is_told_in_words(name: str) -> None:
+    build, message = BROKEN[name]
+    row = build()
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
+        row.validate_constraints()
+    assert message in refused.value.messages
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"founded_year": 2000, "founded_month": 2, "founded_day": 29},
+        {"founded_year": 1996, "founded_month": 2, "founded_day": 29},
+        {"founded_year": 1999, "founded_month": 12, "founded_day": 31},
+        {"founded_year": 1999, "founded_month": 4, "founded_day": 30},
+        {"founded_year": 1, "ended_year": 9999},
+        {"founded_year": 1999, "founded_month": 5, "ended_year": 1999},
+        {"founded_year": 1999, "founded_month": 5, "founded_day": 3, "ended_year": 1999, "ended_month": 5, "ended_day": 3},
+    ],
+)
+def test_dates_that_exist_are_kept(fields: dict[str, int]) -> None:
+    row = tie(**fields)
+    row.save()
+    row.refresh_from_db()
+    assert {name: getattr(row, name) for name in fields} == fields
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"founded_year": 2023, "founded_month": 2, "founded_day": 29},
+        {"founded_year": 2024, "founded_month": 2, "founded_day": 30},
+        {"founded_year": 2024, "founded_month": 4, "founded_day": 31},
+        {"founded_year": 2024, "founded_month": 13},
+        {"founded_year": 2024, "founded_month": 1, "founded_day": 32},
+        {"founded_year": 2024, "founded_month": 1, "founded_day": 0},
+    ],
+)
+def test_dates_that_do_not_exist_are_refused(fields: dict[str, int]) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        tie(**fields).save()

@@ -1,0 +1,1 @@
+"""What tests start besides themselves: PostgreSQL, the register behind gunicorn, a browser."""

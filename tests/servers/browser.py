@@ -1,0 +1,43 @@
+"""Debian's Chromium, and what it must not do on a page of the register."""
+
+from __future__ import annotations
+
+import shutil
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, Request, Response
+
+# It runs as root in containers, and asks no host but the register.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+def chromium() -> str | None:
+    """The path of Chromium, or None."""
+    return shutil.which("chromium")
+
+
+def watch(page: Page, host: str, problems: list[str]) -> None:
+    """Add to ``problems`` what goes wrong on this page: errors, broken resources, requests to other hosts."""
+
+    def requested(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != host:
+            problems.append(f"request to another host: {request.url}")
+
+    def answered(response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            problems.append(f"{response.status}: {response.url}")
+
+    page.on("request", requested)
+    page.on("response", answered)
+    page.on("requestfailed", lambda request: problems.append(f"failed: {request.url} ({request.failure})"))
+    page.on("pageerror", lambda error: problems.append(f"error: {error}"))
+    # A refused Content-Security-Policy is an error of the console as well.
+    page.on("console", lambda message: message.type == "error" and problems.append(f"console: {message.text}"))

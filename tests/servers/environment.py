@@ -1,0 +1,37 @@
+"""The environment variables that config/settings.py reads, as tests want them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# docs/operations.md lists them: what a developer has set must not change what a test sees. The tests' own switch for
+# database calls beside Playwright's event loop is no part of production either.
+SETTINGS = (
+    "ALLOWED_HOSTS",
+    "BEHIND_PROXY",
+    "CSRF_TRUSTED_ORIGINS",
+    "DATABASE_URL",
+    "DEBUG",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "HSTS_SECONDS",
+    "HTTPS",
+    "SECRET_KEY",
+    "SECRET_KEY_FILE",
+    "VAR_DIR",
+)
+#: Long and mixed enough for ``check --deploy``.
+SECRET_KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG"
+
+
+def production(var_dir: Path, **variables: str) -> dict[str, str]:
+    """Give this process’s environment, with the register’s own variables replaced by those of a production server."""
+    inherited = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return {
+        **inherited,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
+        "SECRET_KEY": SECRET_KEY,
+        "VAR_DIR": str(var_dir),
+        **variables,
+    }

@@ -1,0 +1,135 @@
+"""config/settings.py: a wrong value stops the start with a sentence that names the variable."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers.environment import production
+from tests.servers.register import ROOT
+
+
+def load(tmp_path: Path, code: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Load the settings in a process of their own; an empty value stands for an unset variable."""
+    script = f"from django.conf import settings; settings.DEBUG; {code}"
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=production(tmp_path, **variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def value(tmp_path: Path, setting: str, **variables: str) -> str:
+    done = load(tmp_path, f"print(settings.{setting})", **variables)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is required when DEBUG is off: set it to a long random text."),
+        (
+            {"ALLOWED_HOSTS": " , "},
+            "ALLOWED_HOSTS is required when DEBUG is off: list the names this site answers to.",
+        ),
+        ({"DEBUG": "maybe"}, "DEBUG must be true or false, not 'maybe'."),
+        ({"HTTPS": "2"}, "HTTPS must be true or false, not '2'."),
+        ({"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY must be true or false, not 'nginx'."),
+        ({"HSTS_SECONDS": "one year"}, "HSTS_SECONDS must be a whole number of seconds, not 'one year'."),
+        ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS must be a whole number of seconds, not '-1'."),
+        (
+            {"CSRF_TRUSTED_ORIGINS": "example.org"},
+            "CSRF_TRUSTED_ORIGINS must list origins such as https://example.org, not 'example.org'.",
+        ),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL cannot be read:"),
+        ({"DATABASE_URL": "oracel://localhost/register"}, "DATABASE_URL cannot be read:"),
+    ],
+)
+def test_wrong_value_stops_the_start(tmp_path: Path, variables: dict[str, str], sentence: str) -> None:
+    done = load(tmp_path, **variables)
+    assert done.returncode == 1
+    assert f"ImproperlyConfigured: {sentence}" in done.stderr.splitlines()[-1]
+
+
+def test_empty_key_file_stops_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("\n")
+    done = load(tmp_path, SECRET_KEY="", SECRET_KEY_FILE=str(path))
+    assert done.returncode == 1
+    assert f"SECRET_KEY_FILE: {path} is empty; remove it, and a new key is made." in done.stderr
+
+
+def test_key_file_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "key"
+    first = value(tmp_path, "SECRET_KEY", SECRET_KEY="", SECRET_KEY_FILE=str(path))
+    again = value(tmp_path, "SECRET_KEY", SECRET_KEY="", SECRET_KEY_FILE=str(path))
+    assert len(first) == 50
+    assert again == first == path.read_text()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_secret_key_goes_before_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    assert value(tmp_path, "SECRET_KEY", SECRET_KEY="given", SECRET_KEY_FILE=str(path)) == "given"
+    assert not path.exists()
+
+
+def test_debug_needs_neither_key_nor_hosts(tmp_path: Path) -> None:
+    hosts = value(tmp_path, "ALLOWED_HOSTS", DEBUG="on", SECRET_KEY="", ALLOWED_HOSTS="")
+    assert hosts == "['localhost', '127.0.0.1', '[::1]']"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1", "True"), ("TRUE", "True"), ("yes", "True"), ("off", "False"), ("no", "False")]
+)
+def test_flags_are_read_in_any_usual_spelling(tmp_path: Path, text: str, expected: str) -> None:
+    assert value(tmp_path, "SECURE_SSL_REDIRECT", HTTPS=text) == expected
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [({}, "0"), ({"HTTPS": "true"}, "31536000"), ({"HTTPS": "true", "HSTS_SECONDS": "60"}, "60")],
+)
+def test_hsts_lasts_a_year_behind_https_unless_told(tmp_path: Path, variables: dict[str, str], expected: str) -> None:
+    assert value(tmp_path, "SECURE_HSTS_SECONDS", **variables) == expected
+
+
+def test_proxy_header_is_trusted_only_when_told(tmp_path: Path) -> None:
+    assert value(tmp_path, "SECURE_PROXY_SSL_HEADER") == "None"
+    told = value(tmp_path, "SECURE_PROXY_SSL_HEADER", BEHIND_PROXY="true")
+    assert told == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+@pytest.mark.parametrize(
+    ("url", "engine", "name"),
+    [
+        ("", "django.db.backends.sqlite3", "{var}/register.sqlite3"),
+        ("sqlite:////tmp/elsewhere.sqlite3", "django.db.backends.sqlite3", "/tmp/elsewhere.sqlite3"),  # noqa: S108
+        ("postgres://register@db.example.org/ties", "django.db.backends.postgresql", "ties"),
+        ("postgres://register@%2Frun%2Fpostgresql/ties", "django.db.backends.postgresql", "ties"),
+    ],
+)
+def test_database_is_sqlite_in_var_or_what_the_address_says(tmp_path: Path, url: str, engine: str, name: str) -> None:
+    database = "DATABASES['default']"
+    assert value(tmp_path, f"{database}['ENGINE']", DATABASE_URL=url) == engine
+    assert value(tmp_path, f"{database}['NAME']", DATABASE_URL=url) == name.format(var=tmp_path)
+
+
+def test_deployment_check_has_nothing_to_say(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=production(tmp_path, HTTPS="true", ALLOWED_HOSTS="register.example.org"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "System check identified no issues (0 silenced).\n"

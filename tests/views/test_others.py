@@ -1,0 +1,156 @@
+"""Home, countries, sources, about, errors, health."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from friendship import queries
+from friendship.models import Source
+from tests import builders
+from tests.views import pages
+
+PRESS = "/sources/sichuan-press-conference-2023-05-18/"
+
+
+@pytest.mark.django_db
+def test_home_shows_the_figures_of_the_register(client: Client) -> None:
+    summary = queries.summary()
+    page = pages.read(client, "/en/")
+    figures = [item.words for item in page if item.tag == "dd"]
+    assert figures == [str(summary.ties), str(summary.places), str(summary.countries), str(summary.sources)]
+    assert len([item for item in page if item.attributes.get("id", "").startswith("total-")]) == 11
+
+
+@pytest.mark.django_db
+def test_home_asks_a_fixed_number_of_questions(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(31):
+        pages.read(client, "/")
+
+
+@pytest.mark.django_db
+def test_countries_are_listed_with_their_ties(client: Client) -> None:
+    page = pages.read(client, "/countries/")
+    ties = {item.attributes["data-row"]: item.words for item in pages.with_attribute(page, "data-row")}
+    assert ties["JP"] == "日本 12"
+    assert len(ties) == len(queries.countries()) == 50
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_country(client: Client) -> None:
+    page = pages.read(client, "/en/countries/GR/")
+    assert pages.words(page, "h1") == ["Greece 希腊"]
+    assert pages.rows(page) == ["74"]
+
+
+@pytest.mark.django_db
+def test_a_country_without_a_tie_says_that_this_proves_nothing(client: Client) -> None:
+    page = pages.read(client, "/countries/IS/")
+    assert "尚未收录与冰岛的友城关系。没有收录，不等于没有。" in pages.words(page, "p")
+
+
+@pytest.mark.django_db
+def test_names_of_hong_kong_macao_and_taiwan(client: Client) -> None:
+    names = [pages.words(pages.read(client, f"/countries/{code}/"), "h1")[0] for code in ("HK", "MO", "TW")]
+    assert names == ["中国香港 Hong Kong, China", "中国澳门 Macao, China", "中国台湾 Taiwan, China"]
+
+
+@pytest.mark.django_db
+def test_country_codes_are_written_in_capitals(client: Client) -> None:
+    response = client.get("/countries/jp/")
+    assert (response.status_code, response["Location"]) == (301, "/countries/JP/")
+    pages.read(client, "/countries/XX/", status=404)
+    pages.read(client, "/countries/japan/", status=404)
+
+
+@pytest.mark.django_db
+def test_sources_are_listed_newest_first(client: Client) -> None:
+    page = pages.read(client, "/sources/?page_size=500")
+    assert pages.rows(page) == [source.slug for source in queries.sources()]
+    assert len(pages.rows(page)) == 111
+
+
+@pytest.mark.django_db
+def test_every_quote_is_marked_in_the_text_and_linked_both_ways(client: Client) -> None:
+    page = pages.read(client, PRESS)
+    source = Source.objects.get(slug="sichuan-press-conference-2023-05-18")
+    spans = {(piece.start, piece.end) for piece in [*source.evidence.all(), *source.totals.all()]}
+    marks = {item.attributes["id"] for item in page if item.tag == "mark" and "id" in item.attributes}
+    assert marks == {f"quote-{start}-{end}" for start, end in spans}
+    links = pages.links(page)
+    assert {f"#{mark}" for mark in marks} <= set(links)
+    assert {f"#tie-{number}" for number in range(1, 10)} <= set(links)
+    assert {f"#total-{total.pk}" for total in source.totals.all()} <= set(links)
+    targets = {item.attributes["id"] for item in page if "id" in item.attributes}
+    assert {link[1:] for link in links if link.startswith("#")} <= targets
+
+
+@pytest.mark.django_db
+def test_the_text_is_shown_as_it_is(client: Client) -> None:
+    response = client.get(PRESS)
+    source = Source.objects.get(slug="sichuan-press-conference-2023-05-18")
+    assert "托尔斯泰\n\n家乡俄罗斯图拉市等" in response.content.decode()
+    assert "图拉市等" in source.text
+
+
+@pytest.mark.django_db
+def test_the_pages_of_sources_ask_as_often_for_one_as_for_thirty(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    one, many = builders.source("one-claim"), builders.source("thirty-claims")
+    ties = builders.ties(30)
+    builders.evidence(ties[0], one)
+    for tie in ties:
+        builders.evidence(tie, many)
+    for source in (one, many):
+        with django_assert_num_queries(5):
+            pages.read(client, source.get_absolute_url())
+
+
+@pytest.mark.django_db
+def test_about_defines_every_type(client: Client) -> None:
+    page = pages.read(client, "/en/about/")
+    assert pages.words(page, "dt") == ["sister city", "friendly cooperation", "friendly exchange", "letter of intent", "other"]
+
+
+@pytest.mark.parametrize("path", ["/nope/", "/en/nope/", "/%ff%fe/", "/relationships/x/", "/en/relationships/1"])
+def test_what_is_not_there_is_said_in_the_readers_language(client: Client, path: str, db: None) -> None:
+    expected = {"/en/nope/": "Nothing is kept at this address", "/nope/": "这个网址没有内容"}
+    response = client.get(path, follow=True)
+    if path in expected:
+        assert pages.words(pages.read(client, path, status=404), "h1") == [expected[path]]
+    assert response.status_code in {200, 404}
+
+
+def test_a_foreign_host_is_a_bad_request(client: Client) -> None:
+    response = client.get("/", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert "无法识别这个请求" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_failure_of_ours_is_a_page_that_asks_no_database(client: Client) -> None:
+    client.raise_request_exception = False
+    with mock.patch.object(queries, "summary", side_effect=OperationalError("gone")):  # a fault cannot be had for real here
+        response = client.get("/en/about/")
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_healthz_and_readyz(client: Client) -> None:
+    assert (client.get("/healthz").content, client.get("/readyz").content) == (b"ok\n", b"ok\n")
+
+
+def test_healthz_asks_no_database(client: Client) -> None:
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_readyz_says_when_the_database_does_not_answer(client: Client) -> None:
+    with mock.patch.object(queries, "is_ready", side_effect=OperationalError("gone")):
+        assert client.get("/readyz").status_code == 503
