@@ -58,7 +58,7 @@ def env_origins(name: str) -> list[str]:
 
 
 def secret_key(debug: bool) -> str:
-    """The key that signs sessions: from SECRET_KEY, or from a file that ``make run`` makes once with SECRET_KEY_FILE."""
+    """The key that signs sessions: from SECRET_KEY, or kept in the file that SECRET_KEY_FILE names, made once."""
     if key := os.environ.get("SECRET_KEY"):
         return key
     if path := os.environ.get("SECRET_KEY_FILE"):

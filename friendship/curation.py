@@ -1,8 +1,9 @@
-"""Every write of the register by a person goes through here: guarded, validated, in one transaction, with its history."""
+"""Every write by a person goes through here: guarded, validated, in one transaction, with its history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -33,8 +34,7 @@ def save(row: Row, *, actor: Actor, seen_version: int | None = None, reason: str
     Raises ``ValidationError`` naming the field and the rule, ``StaleVersion`` when the row has changed
     since, ``PermissionDenied`` when the actor may not change what the public sees.
     """
-    row = _concrete(row)
-    with transaction.atomic():
+    with transaction.atomic(), _recorded(row):
         if not row._state.adding:
             row.version = lock(row, row.version if seen_version is None else seen_version) + 1
         _guard_publishing(row, actor)
@@ -44,10 +44,14 @@ def save(row: Row, *, actor: Actor, seen_version: int | None = None, reason: str
     return row
 
 
-def delete(row: Row, *, actor: Actor, reason: str = "") -> None:
-    """Delete a row; its history stays. Raises ``ProtectedError`` where other rows still need it."""
-    row = _concrete(row)
-    with transaction.atomic():
+def delete(row: Row, *, actor: Actor, seen_version: int | None = None, reason: str = "") -> None:
+    """Delete a row; its history stays. ``seen_version`` as in ``save``.
+
+    Raises ``StaleVersion`` when the row has changed since it was read, ``ProtectedError`` where other rows still need
+    it, ``PermissionDenied`` when the public sees it and the actor may not publish.
+    """
+    with transaction.atomic(), _recorded(row):
+        lock(row, row.version if seen_version is None else seen_version)
         _guard_deleting(row, actor)
         _sign(row, actor, reason)
         row.delete()
@@ -115,11 +119,15 @@ def _guard_deleting(row: Curated, actor: Actor) -> None:
         raise PermissionDenied(_("Only reviewers delete what the public sees."))
 
 
-def _concrete(row: Row) -> Row:
+@contextmanager
+def _recorded(row: Curated) -> Iterator[None]:
     # django-simple-history listens to Place, not to its proxies: a change made as City must not go unrecorded.
-    if row._meta.proxy:
-        row.__class__ = row._meta.concrete_model
-    return row
+    shown_as = row.__class__
+    row.__class__ = row._meta.concrete_model
+    try:
+        yield
+    finally:
+        row.__class__ = shown_as
 
 
 def _sign(row: Curated, actor: Actor, reason: str) -> None:

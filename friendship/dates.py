@@ -17,9 +17,7 @@ _WRITTEN = re.compile(
     r"(?:\s*[-./年]\s*(?P<month>\d{1,2})"
     r"(?:\s*[-./月]\s*(?P<day>\d{1,2})\s*日?|\s*月)?|\s*年)?"
 )
-_ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_ENGLISH_MONTHS = ("January February March April May June July August September October November December").split()
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,8 @@ class PartialDate:
         match = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
         if match is None:
             raise ValueError(gettext("Write the date as 1982, 1982-10 or 1982-10-03."))
-        year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
-        assert year is not None, "the pattern always has a year"
-        return cls(year, month, day)
+        month, day = (int(part) if part else None for part in match.group("month", "day"))
+        return cls(int(match["year"]), month, day)
 
     @classmethod
     def of(cls, year: int | None, month: int | None, day: int | None) -> PartialDate | None:

@@ -24,7 +24,7 @@ class Continent(TextChoices):
 
 
 class Level(TextChoices):
-    """Administrative level of a place (省、市、县三级); a property of each side of a tie, never a type of tie."""
+    """Administrative level of a place (省、市、县三级); each side of a tie has its own."""
 
     PROVINCE = "province", _("provincial level")
     CITY = "city", _("city level")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 import django_filters
@@ -15,12 +15,15 @@ from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from friendship import queries
 from friendship.enums import Continent, Level, RelationshipType, Status
 from friendship.models import Country, Place, Relationship, Source
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 500
@@ -92,11 +95,11 @@ class _YearsInOrder(forms.Form):
         return cleaned
 
 
-def _choices(label: Promise, words: type[Any]) -> django_filters.MultipleChoiceFilter:
+def _choices(label: _StrPromise, words: type[Any]) -> django_filters.MultipleChoiceFilter:
     return django_filters.MultipleChoiceFilter(label=label, choices=words.choices, error_messages=_UNKNOWN)
 
 
-def _rows(label: Promise, queryset: QuerySet[Any], key: str) -> django_filters.ModelMultipleChoiceFilter:
+def _rows(label: _StrPromise, queryset: QuerySet[Any], key: str) -> django_filters.ModelMultipleChoiceFilter:
     return django_filters.ModelMultipleChoiceFilter(
         label=label, queryset=queryset, to_field_name=key, error_messages=_UNKNOWN
     )
@@ -108,7 +111,7 @@ class _YearFilter(django_filters.Filter):
     field_class = forms.IntegerField
 
 
-def _year(label: Promise) -> _YearFilter:
+def _year(label: _StrPromise) -> _YearFilter:
     wrong = {"invalid": _("Write a year in digits, such as 1982.")}
     return _YearFilter(label=label, min_value=1, max_value=LAST_YEAR, error_messages=wrong)
 
@@ -139,7 +142,8 @@ class _RegisterFilter(django_filters.FilterSet):
     @cached_property
     def parameters(self) -> Parameters:
         """The parameters of the address that this filter knows, with those of paging."""
-        return Parameters.of(self.data, [*self.filters, *Paging.base_fields])
+        data = self.data if isinstance(self.data, QueryDict) else QueryDict()
+        return Parameters.of(data, [*self.filters, *Paging.base_fields])
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -168,9 +172,9 @@ class _RegisterFilter(django_filters.FilterSet):
         if isinstance(value, str | int):
             return [(str(value), str(value))]
         if isinstance(self.filters[name], django_filters.ModelMultipleChoiceFilter):
-            key = self.form.fields[name].to_field_name
+            key = self.filters[name].extra["to_field_name"]
             return [(getattr(row, key), str(row)) for row in value]
-        labels = dict(self.form.fields[name].choices)
+        labels = dict(self.filters[name].extra["choices"])
         return [(key, str(labels[key])) for key in value]
 
     def _part(self, name: str, key: str, text: str) -> Part:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -35,5 +36,5 @@ def passages(text: str, spans: Iterable[Span]) -> list[Passage]:
             tuple(span for span in fitting if span[0] == start),
             tuple(span for span in fitting if span[1] == end),
         )
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]

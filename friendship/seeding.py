@@ -136,7 +136,9 @@ def unload_records(apps: Any, file: str, earlier: str | None = None) -> None:
             given, before = _tie_values(entry), _tie_values(kept[entry["id"]])
             _restore(apps, held, {name: before[name] for name in before if getattr(held, name) == given[name]}, file)
     _remove_same(apps, [_total(apps, entry, places, sources) for entry in records["totals"]])
-    _remove(apps, relationship.objects.filter(pk__in=[e["id"] for e in records["relationships"] if e["id"] not in kept]))
+    _remove(
+        apps, relationship.objects.filter(pk__in=[e["id"] for e in records["relationships"] if e["id"] not in kept])
+    )
     unused = apps.get_model("friendship", "Source").objects.filter(evidence=None, events=None, totals=None)
     _remove(apps, unused.filter(slug__in=[entry["slug"] for entry in records["sources"]]))
 
@@ -146,7 +148,7 @@ def reserve_ids(schema_editor: Any) -> None:
     table = "friendship_relationship"
     with schema_editor.connection.cursor() as cursor:
         if schema_editor.connection.vendor == "postgresql":
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [RESERVED_IDS])  # noqa: S608
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [RESERVED_IDS])
         else:
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, RESERVED_IDS])
@@ -154,7 +156,10 @@ def reserve_ids(schema_editor: Any) -> None:
 
 def _source(apps: Any, entry: dict[str, Any]) -> Any:
     return apps.get_model("friendship", "Source")(
-        **{name: entry[name] for name in ("slug", "title", "publisher", "kind", "url", "language", "note_zh", "note_en")},
+        **{
+            name: entry[name]
+            for name in ("slug", "title", "publisher", "kind", "url", "language", "note_zh", "note_en")
+        },
         **_date("published", entry["published_on"]),
         text=(settings.BASE_DIR / entry["text_file"]).read_text("utf-8") if entry["text_file"] else "",
     )
@@ -248,7 +253,9 @@ def _restore(apps: Any, row: Any, values: dict[str, Any], file: str) -> None:
 
 
 def _remove(apps: Any, rows: Any) -> None:
-    _history(apps, rows.model).filter(**{f"{rows.model._meta.pk.name}__in": list(rows.values_list("pk", flat=True))}).delete()
+    _history(apps, rows.model).filter(
+        **{f"{rows.model._meta.pk.name}__in": list(rows.values_list("pk", flat=True))}
+    ).delete()
     rows.delete()
 
 

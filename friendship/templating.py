@@ -18,9 +18,7 @@ from friendship.names import has_han
 def environment(**options: Any) -> Environment:
     """Build the environment; an undefined name in a template is an error, never an empty space."""
     options["undefined"] = StrictUndefined
-    env = Environment(
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options
-    )
+    env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext,
         ngettext=translation.ngettext,

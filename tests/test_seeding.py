@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from django.db.migrations.loader import MigrationLoader
-
 from django.forms.models import model_to_dict
 
 from friendship import curation, seeding
@@ -42,7 +40,7 @@ def register() -> dict[str, Any]:
 
 
 def histories() -> dict[str, int]:
-    return {model.__name__: model.history.count() for model in (Country, Place, *RECORDS)}  # type: ignore[attr-defined]
+    return {model.__name__: model.history.count() for model in (Country, Place, *RECORDS)}
 
 
 def test_the_shipped_register() -> None:
@@ -71,7 +69,7 @@ def test_out_and_in_again_leaves_the_same_register(apps: Any) -> None:
     assert Relationship.objects.get(pk=6).founded is None
     assert set(Evidence.objects.values_list("source__slug", flat=True)) == {"sichuan-press-conference-2023-05-18"}
     seeding.unload_records(apps, PRESS)
-    assert [model.objects.count() for model in RECORDS] == [0, 0, 0, 0, 0]  # type: ignore[attr-defined]
+    assert [model.objects.count() for model in RECORDS] == [0, 0, 0, 0, 0]
     seeding.unload_places(apps, "places_abroad.csv")
     seeding.unload_places(apps, "places_china.csv")
     seeding.unload_countries(apps)

@@ -1,6 +1,4 @@
-"""The staff side: every table of the register with its lists, forms and history. Every write goes through curation."""
-
-from __future__ import annotations
+"""The staff side, at /admin/: Django finds here what it offers to edit."""
 
 from django.contrib import admin
 from django.urls import reverse_lazy
@@ -10,7 +8,8 @@ from friendship.admin import places, relationships, sources
 
 __all__ = ["places", "relationships", "sources"]
 
-admin.site.site_header = _("Register of sister cities · Staff")
-admin.site.site_title = _("Register of sister cities · Staff")
-admin.site.index_title = _("What would you like to work on?")
-admin.site.site_url = reverse_lazy("home")  # lazily, so that it leads to the public page of the language in use
+# Lazy texts, as Django's documentation shows them; its types know only plain ones.
+admin.site.site_header = _("Register of sister cities · Staff")  # type: ignore[assignment]
+admin.site.site_title = admin.site.site_header
+admin.site.index_title = _("Records of the register")  # type: ignore[assignment]
+admin.site.site_url = reverse_lazy("home")  # type: ignore[assignment]

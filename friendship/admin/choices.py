@@ -1,59 +1,61 @@
-"""Choosing a place: found by any of its names, and labelled so that two of the same name are told apart."""
+"""Choosing a place: the box that finds it as people type it, and the label that tells it from its namesakes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import ForeignKey, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from friendship.admin.curated import naming
-from friendship.models import Place
+from friendship.models import Place, Source
 
 
-def label(place: Place) -> str:
-    """Both names, and where the place lies: 清迈 Chiang Mai（泰国 · 地市级）. Expects country and parent to be loaded."""
-    where = [place.country.name, *([place.parent.name] if place.parent else []), place.get_level_display()]
-    return _("%(names)s (%(where)s)") % {
-        "names": " ".join(filter(None, [place.name_zh, place.name_en])),
-        "where": " · ".join(where),
-    }
+def place_label(place: Place) -> str:
+    """Both names, then what tells namesakes apart: 清迈 Chiang Mai（泰国 · 地市级）, 奥罗拉 Aurora（美国 · 科罗拉多州 · 地市级）."""
+    known = [place.name_zh, place.name_en] if (get_language() or "").startswith("zh") else [place.name_en, place.name_zh]
+    where = [place.country.name, *_container(place), place.get_level_display()]
+    return _("%(name)s (%(where)s)") % {"name": " ".join(filter(None, known)), "where": " · ".join(where)}
 
 
-class PlaceChoices(AutocompleteJsonView):
-    """The places that match what is being typed, those of that very name before those of a country of that name."""
+def _container(place: Place) -> list[str]:
+    """What contains the place, unless it bears the same name: the city of Chiang Mai in the province of Chiang Mai."""
+    if place.parent is None or place.parent.name.startswith(place.name):
+        return []
+    return [place.parent.name]
 
-    def get_queryset(self) -> QuerySet[Place]:
-        """Twenty a page, by name."""
-        by_name = Case(When(naming(self.term, ["search_text"]), then=Value(0)), default=Value(1))
-        return super().get_queryset().select_related("country", "parent").order_by(by_name, "pinyin", "slug")
 
-    def serialize_result(self, obj: Place, to_field_name: str) -> dict[str, str]:  # type: ignore[override]
-        """One line of the list."""
-        return {"id": str(getattr(obj, to_field_name)), "text": label(obj)}
+class PlaceField(forms.ModelChoiceField):
+    """A place among all places, called by its full label."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The label of the place."""
+        return place_label(obj)
 
 
 class PlaceSelect(AutocompleteSelect):
-    """A box that offers places while one types."""
+    """The box that asks for places by their full labels."""
 
     url_name = "%s:friendship_place_choices"
 
 
-class PlaceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A place, shown with its label."""
+class PlaceChoices(AutocompleteJsonView):
+    """The places that answer to the letters typed so far."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        """The label of the place chosen before."""
-        return label(obj)
+    def serialize_result(self, obj: Place, to_field_name: str) -> dict[str, str]:
+        """One place by its full label."""
+        return {**super().serialize_result(obj, to_field_name), "text": place_label(obj)}
 
 
-def chosen(db_field: Any, admin_site: Any) -> dict[str, Any]:
-    """The form field for a foreign key to a place."""
-    return {
-        "form_class": PlaceField,
-        "widget": PlaceSelect(db_field, admin_site),
-        "queryset": Place.objects.select_related("country", "parent"),
-    }
+def choice_of(db_field: ForeignKey[Any, Any], site: AdminSite) -> dict[str, Any]:
+    """How a form asks for the row that ``db_field`` points to; nothing special for most."""
+    if db_field.remote_field.model is Place:
+        places: QuerySet[Place] = Place.objects.select_related("country", "parent")
+        return {"form_class": PlaceField, "widget": PlaceSelect(db_field, site), "queryset": places}
+    if db_field.remote_field.model is Source:
+        return {"queryset": Source.objects.defer("text")}  # long documents, of which a form shows only the title
+    return {}

@@ -1,88 +1,113 @@
-"""The filters beside the lists that Django has no ready-made one for."""
+"""What the lists of the staff side can be narrowed by: work that is left to do, and dates known or not."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from friendship.models import Evidence, Place, Relationship
+
+_NO_DATE = "none"
+
+
+def titled(words: Promise) -> type[admin.ChoicesFieldListFilter]:
+    """A filter by the choices of a column, under another heading than the column's own."""
+
+    class Titled(admin.ChoicesFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = words  # type: ignore[assignment] # lazy text, as everywhere in Django
+
+    return Titled
+
 
 class FoundedFilter(admin.SimpleListFilter):
-    """The decade in which a tie was established and, once a decade is chosen, its years.
+    """The decade of the date established; within a chosen decade its years, and the ties without a date."""
 
-    The parameter is a decade by its first three digits (198) or a year (1982).
-    """
-
-    title = _("date established")
+    title = _("date established")  # type: ignore[assignment]
     parameter_name = "founded"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        """The decades and years that hold a tie."""
-        known = model_admin.get_queryset(request).exclude(founded_year=None).order_by("founded_year")
-        years = list(known.values_list("founded_year", flat=True).distinct())
-        return [choice for decade in dict.fromkeys(year // 10 for year in years) for choice in self._open(decade, years)]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The decades and years that the register holds, newest first."""
+        years = Relationship.objects.filter(founded_year__isnull=False).order_by("-founded_year")
+        held = list(years.values_list("founded_year", flat=True).distinct())
+        options: list[tuple[str, str]] = []
+        for decade in dict.fromkeys(year // 10 * 10 for year in held):
+            options.append((f"{decade}s", _now("%(decade)ds") % {"decade": decade}))
+            if self._is_in(decade):
+                options += [(str(year), f"· {year}") for year in held if year // 10 * 10 == decade]
+        return [*options, (_NO_DATE, _now("no date"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Ties of that decade or year; what is no number finds nothing."""
+        """The ties of the decade or year."""
         value = self.value()
-        if value is None:
+        if value == _NO_DATE:
+            return queryset.filter(founded_year__isnull=True)
+        first = _year(value)
+        if first is None:
             return queryset
-        if not (value.isascii() and value.isdigit() and len(value) in (3, 4)):
-            return queryset.none()
-        if len(value) == 3:
-            return queryset.filter(founded_year__range=(int(value) * 10, int(value) * 10 + 9))
-        return queryset.filter(founded_year=int(value))
+        last = first + 9 if str(value).endswith("s") else first
+        return queryset.filter(founded_year__range=(first, last))
 
-    def _open(self, decade: int, years: list[int]) -> list[tuple[str, str]]:
-        heading = (f"{decade:03d}", _now("%(year)ds") % {"year": decade * 10})
-        if (self.value() or "")[:3] != heading[0]:
-            return [heading]
-        return [heading, *((f"{year:04d}", f"· {year}") for year in years if year // 10 == decade)]
-
-    def value(self) -> str | None:
-        """The decade or year asked for."""
-        value: str | None = self.used_parameters.get(self.parameter_name)
-        return value
+    def _is_in(self, decade: int) -> bool:
+        year = _year(self.value())
+        return year is not None and year // 10 * 10 == decade
 
 
-class GapFilter(admin.SimpleListFilter):
-    """Rows in which something is still missing. ``gaps`` gives each gap's label and its condition."""
+def _year(value: str | None) -> int | None:
+    digits = (value or "").removesuffix("s")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else None
 
-    title = _("still missing")
+
+class EvidenceFilter(admin.SimpleListFilter):
+    """Whether any source speaks of the tie."""
+
+    title = _("evidence")  # type: ignore[assignment]
+    parameter_name = "has_evidence"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """With or without."""
+        return [("yes", _("has evidence")), ("no", _("has no evidence"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The ties with or without a source."""
+        spoken_of = Exists(Evidence.objects.filter(relationship=OuterRef("pk")))
+        match self.value():
+            case "yes":
+                return queryset.filter(spoken_of)
+            case "no":
+                return queryset.filter(~spoken_of)
+        return queryset
+
+
+class MissingFilter(admin.SimpleListFilter):
+    """What is left to find out about a place."""
+
+    title = _("what is missing")  # type: ignore[assignment]
     parameter_name = "missing"
-    gaps: ClassVar[dict[str, tuple[Promise, Q]]]
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Promise]]:
-        """The gaps that this table can have."""
-        return [(name, label) for name, (label, _condition) in self.gaps.items()]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The gaps that a list of these places can have."""
+        gaps: list[tuple[str, Any]] = [
+            ("coordinates", _("without coordinates")),
+            ("name_en", _("without English name")),
+            ("name_zh", _("without Chinese name")),
+        ]
+        return [*gaps, ("parent", _("without a place it is part of"))] if model_admin.shows_parent else gaps
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows with that gap."""
-        value = self.value()
-        if value is None:
-            return queryset
-        return queryset.filter(self.gaps[value][1]) if value in self.gaps else queryset.none()
-
-
-class RelationshipGaps(GapFilter):
-    """What a tie can lack."""
-
-    gaps = {
-        "date": (_("date established"), Q(founded_year=None)),
-        "evidence": (_("evidence"), Q(evidence=None)),
-    }
-
-
-class PlaceGaps(GapFilter):
-    """What a place can lack."""
-
-    gaps = {
-        "coordinates": (_("coordinates"), Q(latitude=None)),
-        "name_zh": (_("Chinese name"), Q(name_zh="")),
-        "name_en": (_("English name"), Q(name_en="")),
-    }
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Place]) -> QuerySet[Place]:
+        """The places with the gap."""
+        conditions = {
+            "coordinates": Q(latitude__isnull=True),
+            "name_en": Q(name_en=""),
+            "name_zh": Q(name_zh=""),
+            "parent": Q(parent__isnull=True),
+        }
+        condition = conditions.get(self.value() or "")
+        return queryset if condition is None else queryset.filter(condition)

@@ -1,4 +1,4 @@
-"""Forms of curated rows: they carry the version that was shown, read partial dates, and find quotes in their source."""
+"""Forms of the staff side: one text box a date, the version that was shown, and quotes that stand in their source."""
 
 from __future__ import annotations
 
@@ -6,179 +6,196 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
+from django.db import models
 from django.utils.functional import Promise
-from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from friendship.dates import PartialDate
-from friendship.models import Event, Evidence, Relationship, ReportedTotal, Source
-from friendship.models.curation import Curated
+from friendship.enums import Level
+from friendship.models import Evidence, ReportedTotal
+
+_HOW_TO_WRITE = _("1982, 1982-10, 1982-10-03 or 1982年10月3日: only as much as the source states.")
 
 
-class PartialDateFormField(forms.Field):
-    """One box for a date known to the year, the month or the day.
+class PartialDateFormField(forms.CharField):
+    """A date of day, month or year in one text box; the form keeps it in the three columns of ``prefix``."""
 
-    ``column`` is the beginning of the names of the three columns that hold it.
-    """
+    def __init__(self, *, prefix: str, label: str | Promise, help_text: str | Promise = _HOW_TO_WRITE) -> None:
+        self.columns = frozenset(f"{prefix}_{part}" for part in ("year", "month", "day"))
+        widget = forms.TextInput(attrs={"size": 14, "autocomplete": "off"})
+        super().__init__(required=False, max_length=40, label=label, help_text=help_text, widget=widget)
 
-    widget = AdminTextInputWidget(attrs={"class": "partial-date", "placeholder": "1982-10-03", "autocomplete": "off"})
-
-    def __init__(self, column: str, label: Promise) -> None:
-        as_known = _("As far as it is known: 1982, 1982-10 or 1982-10-03. 1982年10月3日 and 1982.10.3 are understood too.")
-        super().__init__(required=False, label=capfirst(label), help_text=as_known)
-        self.columns = {f"{column}_{part}" for part in ("year", "month", "day")}
-
-    def to_python(self, value: Any) -> PartialDate | None:
-        """Read what was typed; an error names the field and the rule."""
-        if value is None or isinstance(value, PartialDate):
-            return value
-        if not value.strip():
-            return None
+    def clean(self, value: Any) -> PartialDate | None:
+        """The date, or None where the box is empty. The message names the field and the rule."""
+        text = super().clean(value)
         try:
-            return PartialDate.parse(value)
+            return PartialDate.parse(text) if text else None
         except ValueError as error:
-            raise ValidationError(format_lazy("{}{}{}", self.label, _(": "), str(error)), code="invalid") from error
+            raise ValidationError(
+                _("%(field)s: %(rule)s"), code="invalid", params={"field": self.label, "rule": error}
+            ) from None
 
     def prepare_value(self, value: Any) -> Any:
-        """Show ISO 8601; what could not be read is shown as it was typed."""
+        """ISO 8601 with only the precision that is known; what could not be read stays as it was typed."""
         return value.iso if isinstance(value, PartialDate) else value
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another date was entered, not whether it is written in another way."""
+        try:
+            return bool(self.clean(data) != initial)
+        except ValidationError:
+            return True
 
-class CuratedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form that knows which version of its row the person was shown, and why an earlier try to save was refused."""
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its types only
+    """A form that knows which version of the row the person was shown, and that reads dates of any precision."""
 
+    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    #: Why the register refused what this form was about to save; the entries are shown again beside it.
     refusal: ClassVar[str] = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._return_to_past(kwargs.get("instance"))
         super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
-            self.initial["version"] = _current_version(self.instance)
+        self.fields["seen_version"].required = not self.instance._state.adding
+        self.initial["seen_version"] = self._newest_version()
         for name, _field in self._dates():
             self.initial.setdefault(name, getattr(self.instance, name))
 
     def clean(self) -> dict[str, Any]:
-        """Refuse what was refused while saving, and a form that hides which version it was made from."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        """Hand the dates to the row, so that its own rules judge them."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, _field in self._dates():
+            if name in cleaned:
+                setattr(self.instance, name, cleaned[name])
         if self.refusal:
             self.add_error(None, self.refusal)
-        elif not self.instance._state.adding and cleaned.get("version") is None:
-            self.add_error(None, _("This form does not say which version of the record it shows. Open the record again."))
+        if self._meta.model._meta.pk.name in self.errors:
+            self.add_error(None, _("This record has been deleted since you opened it. Nothing was saved."))
         return cleaned
-
-    def _post_clean(self) -> None:
-        for name, _field in self._dates():
-            if name in self.cleaned_data:
-                setattr(self.instance, name, self.cleaned_data[name])
-        if self.cleaned_data.get("version") is not None:
-            self.instance.version = self.cleaned_data["version"]  # curation compares it with the one in the table
-        super()._post_clean()  # type: ignore[misc]
-
-    def _get_validation_exclusions(self) -> set[str]:
-        # A rule on the three columns is checked although only the one box is on the form.
-        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        for name, field in self._dates():
-            if name not in self.errors:
-                excluded -= field.columns
-        return excluded
 
     def _dates(self) -> Iterator[tuple[str, PartialDateFormField]]:
         for name, field in self.fields.items():
             if isinstance(field, PartialDateFormField):
                 yield name, field
 
+    def _get_validation_exclusions(self) -> set[str]:
+        # Django leaves out rules about columns that are no fields of the form; the columns of the dates are ours.
+        read = (field.columns for name, field in self._dates() if name not in self.errors)
+        return super()._get_validation_exclusions() - frozenset().union(*read)
 
-def _current_version(row: Curated) -> int | None:
-    """The version in the table: a row brought back from history carries the one of its day."""
-    if not hasattr(row, "_history"):
-        return row.version
-    return type(row)._base_manager.filter(pk=row.pk).values_list("version", flat=True).first()
+    def _newest_version(self) -> int | None:
+        if self.instance._state.adding:
+            return None
+        if is_past(self.instance):  # the newest version is what a return to the past replaces
+            return _held(self.instance).values_list("version", flat=True).first()
+        return int(self.instance.version)
 
-
-class CuratedFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The rows below a record; a row that someone else has deleted in the meantime is named as the reason."""
-
-    def clean(self) -> None:
-        """Say that a row is gone, where Django only marks its invisible number as wrong."""
-        super().clean()
-        if any(self._pk_field.name in form.errors for form in self.initial_forms):
-            raise ValidationError(
-                _("Someone else has deleted one of these entries since you opened the record. Open it again.")
-            )
+    def _return_to_past(self, row: models.Model | None) -> None:
+        """Bring a past version up to what must not go back with it."""
+        if row is not None and is_past(row):
+            row._state.adding = not _held(row).exists()
 
 
-class RelationshipForm(CuratedForm):
+class RelationshipForm(RegisterForm):
     """A tie with its two dates."""
 
-    founded = PartialDateFormField("founded", _("date established"))
-    ended = PartialDateFormField("ended", _("date ended"))
+    founded = PartialDateFormField(prefix="founded", label=_("Date established"))
+    ended = PartialDateFormField(prefix="ended", label=_("Date ended"))
 
-    class Meta:
-        model = Relationship
-        fields: ClassVar[list[str]] = []
-
-
-class EventForm(CuratedForm):
-    """An event with its date."""
-
-    date = PartialDateFormField("date", _("date"))
-
-    class Meta:
-        model = Event
-        fields: ClassVar[list[str]] = []
+    def _return_to_past(self, row: models.Model | None) -> None:
+        super()._return_to_past(row)
+        if row is not None and is_past(row):  # what the public sees is decided by publishing, not by going back
+            held = _held(row).values_list("review_state", flat=True).first()
+            row.review_state = held or "draft"  # type: ignore[attr-defined]
 
 
-class SourceForm(CuratedForm):
-    """A source with its date of publication."""
+class EventForm(RegisterForm):
+    """Something that happened, with its date."""
 
-    published_on = PartialDateFormField("published", _("published on"))
-
-    class Meta:
-        model = Source
-        fields: ClassVar[list[str]] = []
+    date = PartialDateFormField(prefix="date", label=_("Date"))
 
 
-class QuotedForm(CuratedForm):
-    """A row with a verbatim quote; its position is found where we hold the source's full text."""
+class SourceForm(RegisterForm):
+    """A publication with its date."""
+
+    published_on = PartialDateFormField(prefix="published", label=_("Published on"))
+
+
+class EvidenceForm(RegisterForm):
+    """A source's word; the place of the quote in the source's text is found, not typed."""
 
     def clean(self) -> dict[str, Any]:
-        """Find the quote in the text."""
+        """Find the quote in its source."""
         cleaned = super().clean()
-        if {"quote", "source"} & set(self.changed_data):
-            self._locate(cleaned.get("quote") or "", cleaned.get("source"))
+        find_quote(self, cleaned)
         return cleaned
 
-    def _locate(self, quote: str, source: Source | None) -> None:
-        self.instance.start = self.instance.end = None
-        if not quote or source is None or not source.text:
-            return
-        start = source.text.find(quote)
-        if start < 0:
-            self.add_error(
-                "quote",
-                _("Quote: these words do not stand in the source’s full text. Copy them from there exactly."),
-            )
-        else:
-            self.instance.start, self.instance.end = start, start + len(quote)
+
+class ReportedTotalForm(RegisterForm):
+    """A reported number with its date; the place of the quote is found, not typed."""
+
+    as_of = PartialDateFormField(prefix="as_of", label=_("As of"))
+
+    def clean(self) -> dict[str, Any]:
+        """Find the quote in its source."""
+        cleaned = super().clean()
+        find_quote(self, cleaned)
+        return cleaned
 
 
-class EvidenceForm(QuotedForm):
-    """What a source says about one claim."""
+class PlaceForm(RegisterForm):
+    """A place of any level."""
 
-    class Meta:
-        model = Evidence
-        fields: ClassVar[list[str]] = []
+    def clean(self) -> dict[str, Any]:
+        """Judge what contains the place only where its level is known."""
+        cleaned = super().clean()
+        if "level" in self.errors:
+            cleaned.pop("parent", None)
+        return cleaned
 
 
-class ReportedTotalForm(QuotedForm):
-    """A number that a source reports, with the day that it speaks of."""
+class ProvinceForm(RegisterForm):
+    """A place of the provincial level, which nothing contains."""
 
-    as_of = PartialDateFormField("as_of", _("as of"))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.level = Level.PROVINCE
 
-    class Meta:
-        model = ReportedTotal
-        fields: ClassVar[list[str]] = []
+
+class CountryForm(RegisterForm):
+    """A country; its code is asked for once and never changes."""
+
+    def clean_code(self) -> str:
+        """Two letters of ISO 3166-1, in capitals."""
+        code = str(self.cleaned_data["code"]).upper()
+        if len(code) != 2 or not (code.isascii() and code.isalpha()):
+            raise ValidationError(_("ISO code: two letters, such as CN."))
+        return code
+
+
+def is_past(row: models.Model) -> bool:
+    """Whether the row was read from its history."""
+    return hasattr(row, "_history")
+
+
+def find_quote(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -> None:
+    """Set where the quote begins and ends in the text that we hold of its source, in code points."""
+    source, quote = cleaned.get("source"), cleaned.get("quote") or ""
+    if source is None or not {"source", "quote"} & set(form.changed_data):
+        return
+    row: Evidence | ReportedTotal = form.instance
+    row.start = row.end = None
+    if not quote or not source.text:
+        return
+    start = source.text.find(quote)
+    if start < 0:
+        form.add_error("quote", _("Quote: these words do not stand in the full text of the source."))
+        return
+    row.start, row.end = start, start + len(quote)
+
+
+def _held(row: models.Model) -> models.QuerySet[Any]:
+    return type(row)._default_manager.filter(pk=row.pk)

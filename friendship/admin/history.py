@@ -1,26 +1,57 @@
-"""The history of a row in the words of the forms."""
+"""The history of a row in the words of the office: labels instead of codes, dates in one piece, no bookkeeping."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from simple_history.models import ModelChange
+from django.utils.html import conditional_escape
+from django.utils.translation import gettext_lazy as _
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-_BOOKKEEPING = {"version", "updated_at"}
+from friendship.dates import PartialDate
+
+_NOBODY_ASKS = frozenset({"version", "updated_at"})
+_DATE_COLUMN = re.compile(r"(?P<prefix>\w+)_(?:year|month|day)")
+_DATE_LABELS = {
+    "founded": _("Date established"),
+    "ended": _("Date ended"),
+    "date": _("Date"),
+    "published": _("Published on"),
+    "as_of": _("As of"),
+}
 
 
-class ChangeInWords(HistoricalRecordContextHelper):  # type: ignore[misc]
-    """One change: labels instead of codes, a dash for nothing, and without the columns that change every time."""
+class ChangesInWords(HistoricalRecordContextHelper):  # type: ignore[misc] # the package has no types
+    """What changed from one version to the next."""
 
     def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
-        """The changes of fields that a person filled in."""
-        delta.changes = [change for change in delta.changes if change.field not in _BOOKKEEPING]
-        changes: list[dict[str, Any]] = super().context_for_delta_changes(delta)
-        return changes
+        """The changes, each with its field, the old and the new value."""
+        dates: dict[str, dict[str, Any]] = {}
+        others = []
+        for change in delta.changes:
+            if found := _DATE_COLUMN.fullmatch(change.field):
+                prefix = found.group("prefix")
+                dates[prefix] = _date_change(prefix, delta)
+            elif change.field not in _NOBODY_ASKS:
+                formatted = self.format_delta_change(change)
+                others.append({"field": formatted.field, "old": formatted.old, "new": formatted.new})
+        return [*dates.values(), *others]
 
-    def prepare_delta_change_value(self, change: ModelChange, value: Any) -> Any:
-        """The value as a form shows it."""
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        """The label of a code, and a dash for nothing."""
         labels = dict(self.model._meta.get_field(change.field).flatchoices)
-        shown = labels.get(value, value)
-        return "—" if shown in (None, "") else shown
+        return "—" if value in (None, "") else labels.get(value, value)
+
+
+def _date_change(prefix: str, delta: Any) -> dict[str, Any]:
+    return {
+        "field": _DATE_LABELS[prefix],
+        "old": _written(prefix, delta.old_record),
+        "new": _written(prefix, delta.new_record),
+    }
+
+
+def _written(prefix: str, record: Any) -> str:
+    date = PartialDate.of(*(getattr(record, f"{prefix}_{part}") for part in ("year", "month", "day")))
+    return conditional_escape(date.iso if date else "—")

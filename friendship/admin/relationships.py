@@ -1,10 +1,12 @@
-"""Ties, with their evidence and their events."""
+"""Ties: the list that staff work through, the form with its evidence and events, and publishing."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -12,186 +14,166 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from friendship import curation
-from friendship.admin.choices import chosen
-from friendship.admin.curated import CuratedAdmin, CuratedInline, refusals
-from friendship.admin.filters import FoundedFilter, RelationshipGaps
+from friendship.admin.filters import EvidenceFilter, FoundedFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
-from friendship.dates import PartialDate
+from friendship.admin.register import RegisterAdmin, RegisterInline
 from friendship.enums import ReviewState
-from friendship.models import Event, Evidence, Relationship
+from friendship.models import Country, Event, Evidence, Relationship
 
-SIDES = ["home__search_text", "home__country__search_text", "partner__search_text", "partner__country__search_text"]
-SIDES_OF_TIE = [f"relationship__{column}" for column in SIDES]
+#: Either side by all of its names, and the names of its country.
+TIE_SEARCH = tuple(
+    f"{side}__{column}" for side in ("home", "partner") for column in ("search_text", "country__search_text")
+)
 
 
-class EvidenceInline(CuratedInline):
-    """What sources say about the tie."""
+class EvidenceInline(RegisterInline):
+    """What sources say of the tie."""
 
     model = Evidence
     form = EvidenceForm
-    autocomplete_fields = ["source"]
-    fieldsets = [(None, {"fields": ["source", ("claim", "value", "strength"), "quote"]})]
+    autocomplete_fields = ("source",)
+    fieldsets = ((None, {"fields": ["source", ("claim", "value"), "quote", "strength"]}),)
 
 
-class EventInline(CuratedInline):
+class EventInline(RegisterInline):
     """What happened on the tie."""
 
     model = Event
     form = EventForm
-    autocomplete_fields = ["source"]
-    fieldsets = [(None, {"fields": [("kind", "date", "paper"), "source", "text_zh", "text_en"]})]
+    autocomplete_fields = ("source",)
+    fieldsets = ((None, {"fields": [("kind", "paper"), "date", "text_zh", "text_en", "source"]}),)
 
 
 @admin.register(Relationship)
-class RelationshipAdmin(CuratedAdmin):
-    """Ties."""
+class RelationshipAdmin(RegisterAdmin):
+    """Every tie, drafts included."""
 
     form = RelationshipForm
-    inlines = [EvidenceInline, EventInline]
-    list_display = ["home", "partner", "country", "type", "founded", "status", "review_state", "sources"]
-    list_display_links = ["home", "partner"]
-    list_filter = [
+    inlines = (EvidenceInline, EventInline)
+    list_display = ("home", "partner", "country", "type", "founded", "status", "review_state", "source_count")
+    list_display_links = ("home", "partner")
+    list_filter = (
         "review_state",
         "type",
         "status",
+        EvidenceFilter,
+        ("partner__country__continent", titled(_("continent of the partner side"))),
+        ("home__level", titled(_("level of the home side"))),
         FoundedFilter,
-        RelationshipGaps,
-        "home__level",
-        ("home", admin.RelatedOnlyFieldListFilter),
-        "partner__country__continent",
-        ("partner__country", admin.RelatedOnlyFieldListFilter),
-    ]
-    search_fields = SIDES
-    ordering = ["-updated_at", "-pk"]
-    actions = ["publish", "unpublish"]
-    fieldsets = [
+    )
+    search_fields = TIE_SEARCH
+    search_help_text = _("Either place or its country: Chinese, pinyin (mianyang or my) or English.")
+    actions = ("publish_selected", "unpublish_selected")
+    fieldsets = (
+        (_("The tie"), {"fields": ["home", "partner", "type", "type_as_printed", "status"]}),
+        (_("Dates"), {"fields": [("founded", "ended")]}),
+        (_("Notes"), {"fields": ["note_zh", "note_en"], "description": _("The public reads these notes.")}),
         (
-            _("Who is tied with whom"),
-            {
-                "fields": ["home", "partner"],
-                "description": _(
-                    "Type a few letters: Chinese, pinyin, initials of pinyin or English. "
-                    "A pair of places stands in the register once, whichever side is named first."
-                ),
-            },
+            _("Publication"),
+            {"fields": ["review_state"], "description": _("The public sees published ties only; reviewers publish.")},
         ),
-        (_("The tie"), {"fields": [("type", "type_as_printed"), "status", ("founded", "ended")]}),
-        (_("Notes for readers"), {"fields": ["note_zh", "note_en"], "classes": ["collapse"]}),
-        (
-            _("Review"),
-            {
-                "fields": ["review_state"],
-                "description": _("Drafts are seen by staff only. Reviewers publish them."),
-            },
-        ),
-    ]
+    )
 
-    @admin.display(description=_("country"), ordering="partner__country__pinyin")
-    def country(self, tie: Relationship) -> str:
-        """The partner's country."""
-        return tie.partner.country.name
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Ties with both sides and the number of sources that speak of them."""
+        sources = Evidence.objects.filter(relationship=OuterRef("pk")).order_by().values("relationship")
+        counted = sources.annotate(n=Count("source", distinct=True)).values("n")
+        rows: QuerySet[Any] = super().get_queryset(request).with_places()
+        return rows.annotate(source_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
 
-    @admin.display(description=_("date established"), ordering="founded_year", empty_value="—")
-    def founded(self, tie: Relationship) -> PartialDate | None:
-        """The date as far as it is known."""
-        return tie.founded
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Only reviewers decide what the public sees."""
+        return () if self.has_publish_permission(request) else ("review_state",)
 
-    @admin.display(description=_("date ended"), ordering="ended_year", empty_value="—")
-    def ended(self, tie: Relationship) -> PartialDate | None:
-        """The date as far as it is known."""
-        return tie.ended
+    def view_on_site(self, obj: Relationship) -> str | None:
+        """The public page, where there is one."""
+        return obj.get_absolute_url() if obj.review_state == ReviewState.PUBLISHED else None
 
-    @admin.display(description=_("number of sources"), ordering="source_count")
-    def sources(self, tie: Any) -> int:
+    # --- columns
+
+    @admin.display(description=_("home side"), ordering="home__pinyin")
+    def home(self, tie: Relationship) -> str:
+        """The home side."""
+        return str(tie.home)
+
+    @admin.display(description=_("partner side"), ordering="partner__pinyin")
+    def partner(self, tie: Relationship) -> str:
+        """The partner side."""
+        return str(tie.partner)
+
+    @admin.display(description=_("country or region"), ordering="partner__country__pinyin")
+    def country(self, tie: Relationship) -> Country:
+        """The country of the partner side."""
+        return tie.partner.country
+
+    @admin.display(description=_("date established"), ordering="founded_year")
+    def founded(self, tie: Relationship) -> str | None:
+        """The date established, as far as it is known."""
+        return tie.founded.iso if tie.founded else None
+
+    @admin.display(description=_("date ended"), ordering="ended_year")
+    def ended(self, tie: Relationship) -> str | None:
+        """The date ended, as far as it is known."""
+        return tie.ended.iso if tie.ended else None
+
+    @admin.display(description=_("sources"), ordering="source_count")
+    def source_count(self, tie: Any) -> int:
         """How many sources speak of the tie."""
-        count: int = tie.source_count
-        return count
+        return int(tie.source_count)
 
-    @admin.action(permissions=["publish"], description=_("Publish the selected relationships"))
-    def publish(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
-        """Show ties to the public."""
-        with refusals():
-            n = curation.publish(queryset, actor=request.user)
-        text = ngettext("%(n)d relationship published.", "%(n)d relationships published.", n)
-        self.message_user(request, text % {"n": n}, messages.SUCCESS)
-
-    @admin.action(permissions=["publish"], description=_("Withdraw the selected relationships from the public"))
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
-        """Hide ties from the public."""
-        with refusals():
-            n = curation.unpublish(queryset, actor=request.user)
-        text = ngettext("%(n)d relationship withdrawn.", "%(n)d relationships withdrawn.", n)
-        self.message_user(request, text % {"n": n}, messages.SUCCESS)
+    # --- publishing
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Who is offered the two actions."""
+        """Whether the user decides what the public sees."""
         return curation.may_publish(request.user)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Relationship | None = None) -> list[str]:
-        """Who may not publish sees the review state and cannot change it."""
-        return [] if curation.may_publish(request.user) else ["review_state"]
+    @admin.action(description=_("Publish the selected relationships"), permissions=["publish"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
+        """Show the selected ties to the public."""
+        if (changed := self._decide(request, curation.publish, queryset)) is not None:
+            said = ngettext("%(count)d relationship published.", "%(count)d relationships published.", changed)
+            self.message_user(request, said % {"count": changed}, messages.SUCCESS)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Relationship]:
-        """Ties with both sides and their number of sources."""
-        by_tie = Evidence.objects.filter(relationship=OuterRef("pk")).order_by().values("relationship")
-        counted = Subquery(by_tie.values(n=Count("source", distinct=True)), output_field=IntegerField())
-        rows: QuerySet[Relationship] = super().get_queryset(request)
-        sides = rows.select_related("home__country", "partner__country")
-        return sides.annotate(source_count=Coalesce(counted, 0))
+    @admin.action(description=_("Unpublish the selected relationships"), permissions=["publish"])
+    def unpublish_selected(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
+        """Hide the selected ties from the public."""
+        if (changed := self._decide(request, curation.unpublish, queryset)) is not None:
+            said = ngettext("%(count)d relationship unpublished.", "%(count)d relationships unpublished.", changed)
+            self.message_user(request, said % {"count": changed}, messages.SUCCESS)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choose both sides by any of their names."""
-        return super().formfield_for_foreignkey(db_field, request, **chosen(db_field, self.admin_site), **kwargs)
-
-    def view_on_site(self, row: Relationship) -> str | None:  # type: ignore[override]
-        """The public page of what the public sees."""
-        return row.get_absolute_url() if row.review_state == ReviewState.PUBLISHED else None
+    def _decide(
+        self, request: HttpRequest, decision: Callable[..., int], rows: Iterable[Relationship]
+    ) -> int | None:
+        try:
+            return decision(rows, actor=request.user)
+        except (curation.StaleVersion, ValidationError) as error:
+            said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            self.message_user(request, said, messages.ERROR)
+            return None
 
 
 @admin.register(Event)
-class EventAdmin(CuratedAdmin):
-    """Events of all ties."""
+class EventAdmin(RegisterAdmin):
+    """What happened on all ties."""
 
     form = EventForm
-    list_display = ["kind", "date", "relationship", "paper", "source"]
-    list_display_links = ["kind", "relationship"]
-    list_filter = ["kind", "paper"]
-    list_select_related = ["relationship__home", "relationship__partner", "source"]
-    search_fields = SIDES_OF_TIE
-    autocomplete_fields = ["relationship", "source"]
-    fieldsets = [(None, {"fields": ["relationship", ("kind", "date", "paper"), "source", "text_zh", "text_en"]})]
-    view_on_site = False
+    list_display = ("relationship", "kind", "date", "paper", "source")
+    list_filter = ("kind", "paper", ("relationship__review_state", titled(_("review state of the tie"))))
+    list_select_related = ("relationship__home", "relationship__partner", "source")
+    search_fields = (*(f"relationship__{column}" for column in TIE_SEARCH), "text_zh", "text_en")
+    search_help_text = _("Either place or its country, or words of the text.")
+    autocomplete_fields = ("relationship", "source")
+    fieldsets = (
+        (None, {"fields": ["relationship", ("kind", "paper"), "date"]}),
+        (_("What happened"), {"fields": ["text_zh", "text_en", "source"]}),
+    )
 
-    @admin.display(description=_("date"), ordering="date_year", empty_value="—")
-    def date(self, event: Event) -> PartialDate | None:
-        """The date as far as it is known."""
-        return event.date
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Events without the texts of their sources."""
+        rows: QuerySet[Any] = super().get_queryset(request).defer("source__text")
+        return rows.select_related("relationship__home", "relationship__partner", "source")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        """Events, without the full texts of their sources."""
-        rows: QuerySet[Event] = super().get_queryset(request)
-        return rows.defer("source__text")
-
-
-@admin.register(Evidence)
-class EvidenceAdmin(CuratedAdmin):
-    """Evidence for all ties."""
-
-    form = EvidenceForm
-    list_display = ["relationship", "claim", "shown_value", "strength", "source"]
-    list_filter = ["claim", "strength", "source__kind"]
-    list_select_related = ["relationship__home", "relationship__partner", "source"]
-    search_fields = SIDES_OF_TIE
-    autocomplete_fields = ["relationship", "source"]
-    fieldsets = [(None, {"fields": ["relationship", "source", ("claim", "value", "strength"), "quote"]})]
-    view_on_site = False
-
-    @admin.display(description=_("value"), ordering="value")
-    def shown_value(self, piece: Evidence) -> str:
-        """The value in the reader's words."""
-        return piece.shown_value
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:
-        """Evidence, without the full texts of the sources."""
-        rows: QuerySet[Evidence] = super().get_queryset(request)
-        return rows.defer("source__text")
+    @admin.display(description=_("date"), ordering="date_year")
+    def date(self, event: Event) -> str | None:
+        """The date, as far as it is known."""
+        return event.date.iso if event.date else None

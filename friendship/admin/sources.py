@@ -1,4 +1,4 @@
-"""Sources, and the totals that they report."""
+"""Sources, the evidence they give, and the totals they report."""
 
 from __future__ import annotations
 
@@ -7,79 +7,108 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from friendship.admin.choices import chosen
-from friendship.admin.curated import CuratedAdmin
-from friendship.admin.forms import ReportedTotalForm, SourceForm
-from friendship.dates import PartialDate
-from friendship.models import ReportedTotal, Source
+from friendship.admin.filters import titled
+from friendship.admin.forms import EvidenceForm, ReportedTotalForm, SourceForm
+from friendship.admin.register import RegisterAdmin
+from friendship.admin.relationships import TIE_SEARCH
+from friendship.models import Evidence, ReportedTotal, Source
+
+_QUOTE = (
+    _("The source’s own words"),
+    {
+        "fields": ["quote", ("start", "end")],
+        "description": _("Where we hold the full text of the source, the position of the quote is found when you save."),
+    },
+)
 
 
 @admin.register(Source)
-class SourceAdmin(CuratedAdmin):
-    """Publications."""
+class SourceAdmin(RegisterAdmin):
+    """Publications that state facts."""
 
     form = SourceForm
-    list_display = ["title", "publisher", "kind", "language", "published_on"]
-    list_filter = ["kind", "language", "published_year"]
-    search_fields = ["title", "publisher", "url", "slug"]
-    ordering = ["-published_year", "-published_month", "-published_day", "slug"]
-    fieldsets = [
-        (_("The publication"), {"fields": ["title", "publisher", "kind", "published_on", "language", "url"]}),
-        (_("Notes for readers"), {"fields": ["note_zh", "note_en"], "classes": ["collapse"]}),
-        (
-            _("Full text"),
-            {
-                "fields": ["text"],
-                "classes": ["collapse"],
-                "description": _("Enter it once, word for word: quotes point into it, so it can’t be changed later."),
-            },
-        ),
-        (_("Address"), {"fields": ["slug"], "classes": ["collapse"]}),
-    ]
+    list_display = ("title", "publisher", "kind", "published_on", "language")
+    list_filter = ("kind", ("language", admin.AllValuesFieldListFilter))
+    search_fields = ("title", "publisher", "slug")
+    search_help_text = _("Words of the title, the publisher or the address.")
+    fieldsets = (
+        (_("The publication"), {"fields": ["title", "publisher", "kind", "published_on", "language", "url", "slug"]}),
+        (_("Notes"), {"fields": ["note_zh", "note_en"]}),
+        (_("Full text"), {"fields": ["text"], "classes": ["collapse"]}),
+    )
 
-    @admin.display(description=_("published on"), ordering="published_year", empty_value="—")
-    def published_on(self, source: Source) -> PartialDate | None:
-        """The date as far as it is known."""
-        return source.published_on
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Sources; their texts are read only where they are shown."""
+        rows: QuerySet[Any] = super().get_queryset(request).defer("text")
+        return rows
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> list[str]:
-        """A text that quotes point into is not edited."""
-        return ["text"] if obj and obj.text else []
+    def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
+        """A text into which quotes point by position stays as it is."""
+        return ("text",) if obj is not None and _is_quoted(obj) else ()
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        """Sources, each text loaded only when it is shown."""
-        rows: QuerySet[Source] = super().get_queryset(request)
-        return rows.defer("text")
+    @admin.display(description=_("published on"), ordering="published_year")
+    def published_on(self, source: Source) -> str | None:
+        """The date of publication, as far as it is known."""
+        return source.published_on.iso if source.published_on else None
+
+
+def _is_quoted(source: Source) -> bool:
+    quotes = (rows.filter(start__isnull=False) for rows in (source.evidence.all(), source.totals.all()))
+    return any(rows.exists() for rows in quotes)
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(RegisterAdmin):
+    """What sources say of all ties."""
+
+    form = EvidenceForm
+    list_display = ("relationship", "claim", "said", "source", "strength")
+    list_filter = ("claim", "strength", ("source__kind", titled(_("kind of source"))))
+    search_fields = (*(f"relationship__{column}" for column in TIE_SEARCH), "source__title", "value", "quote")
+    search_help_text = _("Either place or its country, the title of the source, or words of the quote.")
+    autocomplete_fields = ("relationship", "source")
+    readonly_fields = ("start", "end")
+    fieldsets = (
+        (None, {"fields": ["relationship", "source", ("claim", "value"), "strength"]}),
+        _QUOTE,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Evidence with its tie and its source, without the source's text."""
+        rows: QuerySet[Any] = super().get_queryset(request).defer("source__text")
+        return rows.select_related("relationship__home", "relationship__partner", "source")
+
+    @admin.display(description=_("value"), ordering="value")
+    def said(self, evidence: Evidence) -> str:
+        """What the source says, in the reader's words."""
+        return Truncator(evidence.shown_value).chars(60)
 
 
 @admin.register(ReportedTotal)
-class ReportedTotalAdmin(CuratedAdmin):
+class ReportedTotalAdmin(RegisterAdmin):
     """Numbers of ties that sources report."""
 
     form = ReportedTotalForm
-    list_display = ["place", "scope", "metric", "value", "as_of", "source"]
-    list_filter = ["scope", "metric", "as_of_year"]
-    list_select_related = ["place", "source"]
-    search_fields = ["place__search_text", "place__country__search_text"]
-    ordering = ["-as_of_year", "-as_of_month", "-as_of_day", "pk"]
-    autocomplete_fields = ["source"]
-    fieldsets = [(None, {"fields": ["source", "place", ("scope", "metric", "value"), "as_of", "quote"]})]
-    view_on_site = False
+    list_display = ("place", "scope", "metric", "value", "as_of", "source")
+    list_filter = ("metric", "scope")
+    search_fields = ("place__search_text", "place__country__search_text", "source__title")
+    search_help_text = _("The place, its country, or the title of the source.")
+    autocomplete_fields = ("source",)
+    readonly_fields = ("start", "end")
+    fieldsets = (
+        (None, {"fields": ["place", "source", ("scope", "metric"), "value", "as_of"]}),
+        _QUOTE,
+    )
 
-    @admin.display(description=_("as of"), ordering="as_of_year", empty_value="—")
-    def as_of(self, total: ReportedTotal) -> PartialDate | None:
-        """The date as far as it is known."""
-        return total.as_of
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Totals with place and source, without the source's text."""
+        rows: QuerySet[Any] = super().get_queryset(request).defer("source__text")
+        return rows.select_related("place", "source")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ReportedTotal]:
-        """Totals, without the full texts of their sources."""
-        rows: QuerySet[ReportedTotal] = super().get_queryset(request)
-        return rows.defer("source__text")
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Choose the place by any of its names."""
-        if db_field.name == "place":
-            kwargs.update(chosen(db_field, self.admin_site))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    @admin.display(description=_("as of"), ordering="as_of_year")
+    def as_of(self, total: ReportedTotal) -> str | None:
+        """The day, month or year of which the number is true."""
+        return total.as_of.iso if total.as_of else None

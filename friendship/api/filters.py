@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import django_filters
@@ -20,10 +21,10 @@ class ReferencePlaceFilter(PlaceFilter):
     """Of the filters of places those that ask about the place alone; places without a tie are listed too."""
 
     @classmethod
-    def get_filters(cls) -> dict[str, django_filters.Filter]:
+    def get_filters(cls) -> OrderedDict[str, django_filters.Filter]:
         """``q``, ``country``, ``level`` and ``province``."""
         known = super().get_filters()
-        return {name: known[name] for name in ("q", "country", "level", "province")}
+        return OrderedDict((name, known[name]) for name in ("q", "country", "level", "province"))
 
     def filter_queryset(self, queryset: QuerySet[Place]) -> QuerySet[Place]:
         """The places of the reference list, sorted by slug."""
@@ -70,7 +71,7 @@ def parameters(filter_class: type[django_filters.FilterSet]) -> list[OpenApiPara
         OpenApiParameter(
             name,
             type=_type(item),
-            description=_DESCRIPTIONS[name],  # type: ignore[arg-type]  # spectacular writes lazy texts out
+            description=_DESCRIPTIONS[name],
             enum=[value for value, _label in item.extra.get("choices", [])] or None,
             many=isinstance(item, django_filters.MultipleChoiceFilter),
         )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import EmptyPage, Paginator
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters.utils import translate_validation
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -23,6 +22,8 @@ class RegisterPagination(PageNumberPagination):
     page_size = PAGE_SIZE
     page_size_query_param = "page_size"
     max_page_size = LARGEST_PAGE
+    page: Page[Any]  # set with the request, before anything asks for the links
+    request: Request
 
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
@@ -34,7 +35,7 @@ class RegisterPagination(PageNumberPagination):
         """
         paging = Paging(request.query_params)
         if not paging.is_valid():
-            raise translate_validation(paging.errors)
+            raise ValidationError({name: [str(message) for message in messages] for name, messages in paging.errors.items()})
         self.request = request
         paginator = Paginator(queryset, paging.size)
         try:
@@ -43,6 +44,20 @@ class RegisterPagination(PageNumberPagination):
             message = _("There is no page %(asked)d; the last one is %(last)d.")
             raise NotFound(message % {"asked": paging.number, "last": paginator.num_pages}) from None
         return list(self.page)
+
+    def get_next_link(self) -> str | None:
+        """The address of the next page, or None."""
+        return self._address(self.page.next_page_number()) if self.page.has_next() else None
+
+    def get_previous_link(self) -> str | None:
+        """The address of the page before, or None."""
+        return self._address(self.page.previous_page_number()) if self.page.has_previous() else None
+
+    def _address(self, page: int) -> str:
+        # From the parameters as they were read: the package's own link garbles Chinese that was sent unescaped.
+        query = self.request.query_params.copy()
+        query["page"] = str(page)
+        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The two parameters with their bounds."""

@@ -78,7 +78,9 @@ class SideSerializer(serializers.ModelSerializer[Place]):
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
     """What a source says for one claim, with its words and where they stand in its text."""
 
-    source = serializers.SlugField(source="source.slug", read_only=True, help_text=_("The source’s slug."))
+    source = serializers.SlugField(  # type: ignore[assignment]  # a JSON name, not the field’s own attribute
+        source="source.slug", read_only=True, help_text=_("The source’s slug.")
+    )
 
     class Meta:
         model = Evidence
@@ -121,7 +123,7 @@ class PlaceSerializer(serializers.ModelSerializer[Place]):
 
     aliases = LinesField(read_only=True)
     country = CountryCodeField(source="country_id")
-    parent = serializers.SlugField(
+    parent = serializers.SlugField(  # type: ignore[assignment]  # a JSON name, not the field’s own attribute
         source="parent.slug", read_only=True, allow_null=True, help_text=_("The slug of what contains the place.")
     )
     url = PageField()
@@ -211,7 +213,9 @@ class SourceDetailSerializer(SourceSerializer):
 class TotalSerializer(serializers.Serializer[queries.ComparedTotal]):
     """A total that a source reports, beside what the register holds for the same question."""
 
-    source = serializers.SlugField(source="total.source.slug", help_text=_("The source’s slug."))
+    source = serializers.SlugField(  # type: ignore[assignment]  # a JSON name, not the field’s own attribute
+        source="total.source.slug", help_text=_("The source’s slug.")
+    )
     place = serializers.SlugField(source="total.place.slug", help_text=_("The place’s slug."))
     scope = serializers.ChoiceField(choices=Scope.choices, source="total.scope")
     metric = serializers.ChoiceField(choices=Metric.choices, source="total.metric")

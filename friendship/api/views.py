@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.http import Http404
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
@@ -25,28 +28,38 @@ Row = TypeVar("Row")
 
 _MALFORMED = OpenApiResponse(
     {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-    description=_("A parameter is wrong; what is wrong with it stands under its name."),  # type: ignore[arg-type]
+    description=_("A parameter is wrong; what is wrong with it stands under its name."),
 )
 _NO_PAGE = OpenApiResponse(
     serializers.ProblemSerializer,
-    description=_("The list has no such page."),  # type: ignore[arg-type]
+    description=_("The list has no such page."),
 )
 _NO_ROW = OpenApiResponse(
     serializers.ProblemSerializer,
-    description=_("Nothing public has this name."),  # type: ignore[arg-type]
+    description=_("Nothing public has this name."),
 )
 
 
-def _listed(of: type[Any], filter_class: type[Any] | None = None) -> dict[str, Any]:
+def _listed(
+    of: type[Any], summary: Promise, description: Promise, filter_class: type[FilterSet] | None = None
+) -> dict[str, Any]:
+    """The words of the schema for a list."""
     return {
-        "filters": False,
+        "summary": summary,
+        "description": description,
+        "filters": False,  # described in api.filters, with the bounds that the package cannot guess
         "parameters": filters.parameters(filter_class) if filter_class else [],
         "responses": {200: of(many=True), 400: _MALFORMED, 404: _NO_PAGE},
     }
 
 
-def _shown(of: type[Any]) -> dict[str, Any]:
-    return {"responses": {200: of, 404: _NO_ROW}}
+def _shown(of: type[Any], summary: Promise, key: OpenApiParameter) -> dict[str, Any]:
+    """The words of the schema for one row."""
+    return {"summary": summary, "description": "", "parameters": [key], "responses": {200: of, 404: _NO_ROW}}
+
+
+def _key(name: str, kind: type[int | str], description: Promise) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
 
 
 def _found(row: Row | None) -> Row:
@@ -55,13 +68,18 @@ def _found(row: Row | None) -> Row:
     return row
 
 
-# --- the API about itself -----------------------------------------------------------------------------------------------
+# --- the API about itself ---------------------------------------------------------------------------------------------
 
 
 class Index(APIView):
     """The addresses of the API."""
 
-    @extend_schema(operation_id="index", summary=_("Index"), responses=serializers.IndexSerializer)
+    @extend_schema(
+        operation_id="index",
+        summary=_("Index"),
+        description=_("The addresses of the API."),
+        responses=serializers.IndexSerializer,
+    )
     def get(self, request: Request) -> Response:
         """Each collection with its address."""
         names = serializers.IndexSerializer().fields
@@ -83,11 +101,22 @@ class Docs(SpectacularSwaggerSplitView):
     url_name = "api:schema"
     template_name = "api/docs.html"
 
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """The methods allowed; the page's template cannot render Django REST framework's own answer."""
+        return View.options(self, request, *args, **kwargs)
+
 
 # --- relationships --------------------------------------------------------------------------------------------------
 
 
-@extend_schema(summary=_("List of ties"), **_listed(serializers.RelationshipSerializer, RelationshipFilter))
+@extend_schema(
+    **_listed(
+        serializers.RelationshipSerializer,
+        _("List of ties"),
+        _("Every published tie that answers the filters, with both sides and its evidence."),
+        RelationshipFilter,
+    )
+)
 class RelationshipList(ListAPIView[Relationship]):
     """The published ties that answer the filters."""
 
@@ -99,12 +128,12 @@ class RelationshipList(ListAPIView[Relationship]):
         """Names the model; the filter asks ``queries``."""
         return queries.relationships(queries.Criteria())
 
-    def filter_queryset(self, queryset: Any) -> RelationshipQuerySet:
+    def filter_queryset(self, queryset: Any) -> Any:
         """The sorted answer with its evidence."""
-        return queries.with_evidence(super().filter_queryset(queryset))
+        return queries.with_evidence(cast("RelationshipQuerySet", super().filter_queryset(queryset)))
 
 
-@extend_schema(summary=_("One tie"), **_shown(serializers.RelationshipSerializer))
+@extend_schema(**_shown(serializers.RelationshipSerializer, _("One tie"), _key("id", int, _("The id of the tie."))))
 class RelationshipDetail(RetrieveAPIView[Relationship]):
     """One published tie."""
 
@@ -119,7 +148,14 @@ class RelationshipDetail(RetrieveAPIView[Relationship]):
 # --- places and countries -------------------------------------------------------------------------------------------
 
 
-@extend_schema(summary=_("List of places"), **_listed(serializers.PlaceSerializer, filters.ReferencePlaceFilter))
+@extend_schema(
+    **_listed(
+        serializers.PlaceSerializer,
+        _("List of places"),
+        _("The places of the reference list, whether or not a tie names them."),
+        filters.ReferencePlaceFilter,
+    )
+)
 class PlaceList(ListAPIView[Place]):
     """The places of the reference list, those without a tie too."""
 
@@ -132,7 +168,7 @@ class PlaceList(ListAPIView[Place]):
         return queries.all_places()
 
 
-@extend_schema(summary=_("One place"), **_shown(serializers.PlaceSerializer))
+@extend_schema(**_shown(serializers.PlaceSerializer, _("One place"), _key("slug", str, _("The slug of the place."))))
 class PlaceDetail(RetrieveAPIView[Place]):
     """One place."""
 
@@ -145,7 +181,14 @@ class PlaceDetail(RetrieveAPIView[Place]):
         return _found(queries.place(self.kwargs["slug"]))
 
 
-@extend_schema(summary=_("List of countries"), **_listed(serializers.CountrySerializer, filters.CountryFilter))
+@extend_schema(
+    **_listed(
+        serializers.CountrySerializer,
+        _("List of countries"),
+        _("Every country and territory of ISO 3166-1, whether or not a tie touches it."),
+        filters.CountryFilter,
+    )
+)
 class CountryList(ListAPIView[Country]):
     """Every country and territory of ISO 3166-1."""
 
@@ -158,7 +201,9 @@ class CountryList(ListAPIView[Country]):
         return queries.all_countries()
 
 
-@extend_schema(summary=_("One country"), **_shown(serializers.CountrySerializer))
+@extend_schema(
+    **_shown(serializers.CountrySerializer, _("One country"), _key("code", str, _("ISO 3166-1, two letters.")))
+)
 class CountryDetail(RetrieveAPIView[Country]):
     """One country."""
 
@@ -174,7 +219,9 @@ class CountryDetail(RetrieveAPIView[Country]):
 # --- sources and totals ---------------------------------------------------------------------------------------------
 
 
-@extend_schema(summary=_("List of sources"), **_listed(serializers.SourceSerializer))
+@extend_schema(
+    **_listed(serializers.SourceSerializer, _("List of sources"), _("Every source without its text, newest first."))
+)
 class SourceList(ListAPIView[Source]):
     """Every source, newest first, without its text."""
 
@@ -189,7 +236,9 @@ class SourceList(ListAPIView[Source]):
         return {**super().get_serializer_context(), "tie_counts": queries.tie_counts_of_sources()}
 
 
-@extend_schema(summary=_("One source"), **_shown(serializers.SourceDetailSerializer))
+@extend_schema(
+    **_shown(serializers.SourceDetailSerializer, _("One source"), _key("slug", str, _("The slug of the source.")))
+)
 class SourceDetail(RetrieveAPIView[Source]):
     """One source with its text and every value that it gives."""
 
@@ -206,7 +255,13 @@ class SourceDetail(RetrieveAPIView[Source]):
         return {**super().get_serializer_context(), "tie_counts": queries.tie_counts_of_sources()}
 
 
-@extend_schema(summary=_("Reported totals"), **_listed(serializers.TotalSerializer))
+@extend_schema(
+    **_listed(
+        serializers.TotalSerializer,
+        _("Reported totals"),
+        _("What sources report, beside what the register holds for the same question."),
+    )
+)
 class TotalList(ListAPIView[Any]):
     """Totals that sources report, beside what the register holds."""
 

@@ -1,4 +1,4 @@
-"""The tables of the register, in the order in which a fact is built: places, a tie between two, the sources that say so."""
+"""The tables of the register: places, a tie between two of them, the sources that say so."""
 
 from friendship.models.places import City, Country, Place, PlaceQuerySet, Province
 from friendship.models.relationships import Event, Relationship, RelationshipQuerySet

@@ -15,17 +15,17 @@ _LONG_MONTHS = [1, 3, 5, 7, 8, 10, 12]
 _LAST_YEAR = 9999
 
 
-def year_column(verbose_name: Promise) -> models.SmallIntegerField:
+def year_column(verbose_name: Promise) -> models.SmallIntegerField[int | None, int | None]:
     """The column of the year."""
     return models.SmallIntegerField(format_lazy("{} ({})", verbose_name, _("year")), null=True, blank=True)
 
 
-def month_column(verbose_name: Promise) -> models.SmallIntegerField:
+def month_column(verbose_name: Promise) -> models.SmallIntegerField[int | None, int | None]:
     """The column of the month, empty where only the year is known."""
     return models.SmallIntegerField(format_lazy("{} ({})", verbose_name, _("month")), null=True, blank=True)
 
 
-def day_column(verbose_name: Promise) -> models.SmallIntegerField:
+def day_column(verbose_name: Promise) -> models.SmallIntegerField[int | None, int | None]:
     """The column of the day, empty where the day is not known."""
     return models.SmallIntegerField(format_lazy("{} ({})", verbose_name, _("day")), null=True, blank=True)
 
@@ -87,13 +87,7 @@ def _day_exists(year: str, month: str, day: str) -> Q:
     thirtieth = Q(**{day: 30}) & ~Q(**{month: 2})
     thirty_first = Q(**{day: 31, f"{month}__in": _LONG_MONTHS})
     twenty_ninth = Q(**{day: 29}) & (~Q(**{month: 2}) | _leap(year))
-    return (
-        Q(**{f"{day}__isnull": True})
-        | Q(**{f"{day}__range": (1, 28)})
-        | twenty_ninth
-        | thirtieth
-        | thirty_first
-    )
+    return Q(**{f"{day}__isnull": True}) | Q(**{f"{day}__range": (1, 28)}) | twenty_ninth | thirtieth | thirty_first
 
 
 def _leap(year: str) -> Q:

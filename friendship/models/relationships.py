@@ -69,9 +69,7 @@ class Relationship(Curated):
     ended_day = day_column(_("date ended"))
     note_zh = models.TextField(_("note in Chinese"), blank=True)
     note_en = models.TextField(_("note in English"), blank=True)
-    review_state = models.CharField(
-        _("review state"), max_length=12, choices=ReviewState, default=ReviewState.DRAFT
-    )
+    review_state = models.CharField(_("review state"), max_length=12, choices=ReviewState, default=ReviewState.DRAFT)
 
     founded = date_property("founded")
     ended = date_property("ended")
@@ -120,11 +118,7 @@ class Relationship(Curated):
                     | Q(founded_month__isnull=True)
                     | Q(ended_month__gt=F("founded_month"))
                     | Q(ended_month=F("founded_month"))
-                    & (
-                        Q(ended_day__isnull=True)
-                        | Q(founded_day__isnull=True)
-                        | Q(ended_day__gte=F("founded_day"))
-                    )
+                    & (Q(ended_day__isnull=True) | Q(founded_day__isnull=True) | Q(ended_day__gte=F("founded_day")))
                 ),
                 name="relationship_ended_not_before_founded",
                 violation_error_message=_("Date ended: cannot lie before the date established."),

@@ -34,7 +34,10 @@ class Source(Curated):
     """
 
     slug = models.SlugField(
-        _("address"), max_length=100, blank=True, help_text=_("Last part of the page’s address; made from the title when left empty.")
+        _("address"),
+        max_length=100,
+        blank=True,
+        help_text=_("Last part of the page’s address; made from the title when left empty."),
     )
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200)

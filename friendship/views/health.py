@@ -30,4 +30,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError as error:
         logger.error("The database does not answer: %s", error)
         ready = False
-    return HttpResponse("ok\n" if ready else "the register cannot be read\n", content_type="text/plain", status=200 if ready else 503)
+    return HttpResponse(
+        "ok\n" if ready else "the register cannot be read\n", content_type="text/plain", status=200 if ready else 503
+    )

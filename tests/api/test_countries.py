@@ -1,62 +1,81 @@
-"""Countries as JSON: all of ISO 3166-1, with the Chinese names that we keep ourselves."""
+"""The countries of ISO 3166-1."""
 
 from __future__ import annotations
 
-import csv
-
 import pytest
-from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from tests.api.asking import HOST, read, refused, rows
+
 pytestmark = pytest.mark.django_db
 
-ADDRESS = "/api/v1/countries/"
+TAIWAN = {
+    "code": "TW",
+    "name_zh": "中国台湾",
+    "name_en": "Taiwan, China",
+    "continent": "asia",
+    "aliases": ["台湾", "台湾省", "臺灣", "Taiwan", "Taiwan, Province of China"],
+    "url": f"{HOST}/countries/TW/",
+}
 
 
-def test_all_249_are_listed_as_the_reference_list_has_them(client: Client) -> None:
-    with (settings.BASE_DIR / "fixtures" / "countries.csv").open(encoding="utf-8") as file:
-        expected = [
-            {
-                "code": line["code"],
-                "name_zh": line["name_zh"],
-                "name_en": line["name_en"],
-                "continent": line["continent"],
-                "aliases": line["aliases"].split("|") if line["aliases"] else [],
-                "url": f"http://testserver/countries/{line['code']}/",
-            }
-            for line in csv.DictReader(file)
-        ]
-    answer = client.get(f"{ADDRESS}?page_size=500").json()
-    assert answer == {"count": 249, "next": None, "previous": None, "results": expected}
+def test_all_249_are_listed_by_code(client: Client) -> None:
+    codes = [row["code"] for row in rows(client, "countries/")]
+    assert codes == sorted(set(codes))
+    assert len(codes) == 249
 
 
-@pytest.mark.parametrize(("code", "name"), [("HK", "中国香港"), ("MO", "中国澳门"), ("TW", "中国台湾")])
-def test_the_three_chinese_names(client: Client, code: str, name: str) -> None:
-    assert client.get(f"{ADDRESS}{code}/").json()["name_zh"] == name
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_country_is_the_same_in_list_and_detail(client: Client, language: str) -> None:
+    assert read(client, "countries/TW/", language) == TAIWAN
+    assert list(read(client, "countries/TW/")) == list(TAIWAN)
+    assert rows(client, "countries/", language, q="臺灣") == [TAIWAN]
 
 
-def test_a_country_has_exactly_these_keys_in_this_order(client: Client) -> None:
-    row = client.get(f"{ADDRESS}AD/", headers={"accept-language": "en"}).json()
-    assert list(row.items()) == [
-        ("code", "AD"),
-        ("name_zh", "安道尔"),
-        ("name_en", "Andorra"),
-        ("continent", "europe"),
-        ("aliases", ["安道尔公国", "Principality of Andorra"]),
-        ("url", "http://testserver/countries/AD/"),
+def test_filters_narrow_each_other(client: Client) -> None:
+    def codes(**asked: object) -> list[str]:
+        return [row["code"] for row in rows(client, "countries/", **asked)]
+
+    every = rows(client, "countries/")
+    assert codes(continent="europe") == [row["code"] for row in every if row["continent"] == "europe"]
+    assert codes(continent=["africa", "antarctica"]) == [
+        row["code"] for row in every if row["continent"] in {"africa", "antarctica"}
     ]
+    assert codes(q="korea") == ["KP", "KR"]
+    assert codes(q="korea south") == ["KR"]
+    assert codes(q="中国 asia") == []
+    assert codes(q="korea", continent="europe") == []
+    assert codes(q="。") == []
+    assert codes(q="") == [row["code"] for row in every]
 
 
-@pytest.mark.parametrize("code", ["XX", "cn", "CHN"])
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("continent=mu", {"continent": ["“mu” is not known to the register."]}),
+        ("continent=asia&continent=mu", {"continent": ["“mu” is not known to the register."]}),
+        ("q=%00", {"q": ["Null characters are not allowed."]}),
+        ("q=" + "x" * 10_000, {"q": ["Ensure this value has at most 200 characters (it has 10000)."]}),
+    ],
+)
+def test_what_is_wrong_is_said_under_its_name(client: Client, query: str, problem: dict[str, list[str]]) -> None:
+    assert refused(client, f"countries/?{query}") == (400, problem)
+
+
+@pytest.mark.parametrize("code", ["XX", "cn", "CHN", "%00", "中国"])
 def test_an_unknown_code_is_not_found(client: Client, code: str) -> None:
-    response = client.get(f"{ADDRESS}{code}/")
-    assert (response.status_code, response.json()) == (404, {"detail": "未找到。"})
+    assert refused(client, f"countries/{code}/") == (404, {"detail": "Not found."})
 
 
-@pytest.mark.parametrize("rows", [1, 30])
-def test_a_list_takes_the_same_queries_at_1_and_at_30_rows(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+@pytest.mark.parametrize("size", [1, 30])
+def test_the_list_asks_the_same_questions_for_any_number_of_rows(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, size: int
 ) -> None:
-    with django_assert_num_queries(2):  # the count, the countries
-        assert len(client.get(f"{ADDRESS}?page_size={rows}").json()["results"]) == rows
+    with django_assert_num_queries(2):
+        assert len(read(client, "countries/", page_size=size)["results"]) == size
+
+
+def test_one_country_is_one_question(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        read(client, "countries/CN/")

@@ -1,87 +1,79 @@
-"""A draft is planted, and every address of the API is asked for it; published, the same addresses show it."""
+"""What is not published is not there, whatever one asks."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from friendship.enums import ReviewState
-from friendship.models import Relationship
+from friendship.enums import Continent, Level, RelationshipType, Status
+from friendship.models import Country, Place, Relationship, Source
 from tests import builders
+from tests.api.asking import API, read, refused, rows
 
 pytestmark = pytest.mark.django_db
 
+SECRET = "NOT-FOR-THE-PUBLIC"
+QUESTIONS: list[dict[str, Any]] = [
+    {},
+    {"q": "draftland"},
+    {"place": "draft-home"},
+    {"place": "draft-partner"},
+    {"province": "draft-province"},
+    {"source": "draft-paper"},
+    {"country": "AQ"},
+    {"founded_after": 1, "founded_before": 9999},
+    *({"type": value} for value in RelationshipType.values),
+    *({"status": value} for value in Status.values),
+    *({"level": value} for value in Level.values),
+    *({"continent": value} for value in Continent.values),
+    *({"sort": value} for value in ("founded", "-founded", "home", "partner", "country", "updated")),
+]
+
 
 @pytest.fixture
-def draft() -> Relationship:
-    """A draft with all that could give it away."""
-    row = builders.tie(type="other", type_as_printed="planted", review_state=ReviewState.DRAFT, founded_year=1999)
-    builders.evidence(row, quote="planted", start=0, end=7, value="planted")
-    builders.event(row, source=builders.source("paper"))
-    builders.total()
-    return row
+def ends() -> tuple[Place, Place, Source]:
+    province = builders.place("draft-province", level="province", name_en="Draftland")
+    home = builders.place("draft-home", parent=province, name_en="Draftland Home")
+    partner = builders.place("draft-partner", country=Country.objects.get(pk="AQ"), name_en="Draftland Partner")
+    paper = builders.source("draft-paper")
+    for metric in ("countries", "partners", "sister", "all"):
+        builders.total(province, paper, metric=metric)
+    return home, partner, paper
 
 
-def seen(client: Client, pk: int) -> dict[str, Any]:
-    """What each address of the API knows of the tie."""
-
-    def get(path: str) -> Any:
-        return client.get(f"/api/v1/{path}").json()
-
-    return {
-        "itself": client.get(f"/api/v1/relationships/{pk}/").status_code,
-        "list": get("relationships/?place=one")["count"],
-        "search": get("relationships/?q=One+Two")["count"],
-        "newest": pk in [row["id"] for row in get("relationships/?sort=updated")["results"]],
-        "source filter": get("relationships/?source=paper")["count"],
-        "source": [piece["quote"] for piece in get("sources/paper/")["evidence"]],
-        "tie_count": get("sources/paper/")["tie_count"],
-        "listed tie_count": {row["slug"]: row["tie_count"] for row in get("sources/?page_size=500")["results"]}[
-            "paper"
-        ],
-        "places by type": [row["slug"] for row in get("places/?type=other&q=One")["results"]],
-        "recorded": get("totals/?page_size=500")["results"][-1]["recorded"],
-    }
+def plant(ends: tuple[Place, Place, Source]) -> Relationship:
+    home, partner, paper = ends
+    tie = builders.tie(home, partner, type_as_printed=SECRET, founded_year=1999, review_state="draft")
+    builders.evidence(tie, paper, value=SECRET, quote=SECRET)
+    builders.event(tie, source=paper, date_year=1999, text_en=SECRET)
+    return tie
 
 
-def test_no_address_knows_a_draft(client: Client, draft: Relationship) -> None:
-    assert seen(client, draft.pk) == {
-        "itself": 404,
-        "list": 0,
-        "search": 0,
-        "newest": False,
-        "source filter": 0,
-        "source": [],
-        "tie_count": 0,
-        "listed tie_count": 0,
-        "places by type": [],
-        "recorded": 0,
-    }
+def everything(client: Client) -> dict[str, Any]:
+    lists = {name: rows(client, name) for name in ("places/", "countries/", "sources/", "totals/")}
+    details = [f"places/{slug}/" for slug in ("draft-province", "draft-home", "draft-partner")]
+    details += ["countries/AQ/", "sources/draft-paper/", "", "schema/"]
+    asked = {str(question): rows(client, "relationships/", **question) for question in QUESTIONS}
+    return {**lists, **{path: read(client, path) for path in details}, **asked}
 
 
-def test_no_page_of_any_list_holds_a_word_of_it(client: Client, draft: Relationship) -> None:
-    for name in ("relationships", "places", "countries", "sources", "totals"):
-        address = f"/api/v1/{name}/?page_size=500"
-        while address:
-            answer = client.get(address).json()
-            assert "planted" not in json.dumps(answer)
-            address = answer["next"]
+def test_a_draft_changes_no_answer(client: Client, ends: tuple[Place, Place, Source]) -> None:
+    before = everything(client)
+    tie = plant(ends)
+    assert everything(client) == before
+    assert refused(client, f"relationships/{tie.pk}/") == (404, {"detail": "Not found."})
+    assert SECRET not in client.get(f"{API}docs/").content.decode()
 
 
-def test_the_same_addresses_show_it_once_published(client: Client, draft: Relationship) -> None:
-    Relationship.objects.filter(pk=draft.pk).update(review_state=ReviewState.PUBLISHED)
-    assert seen(client, draft.pk) == {
-        "itself": 200,
-        "list": 1,
-        "search": 1,
-        "newest": True,
-        "source filter": 1,
-        "source": ["planted"],
-        "tie_count": 1,
-        "listed tie_count": 1,
-        "places by type": ["one"],
-        "recorded": 1,
-    }
+def test_published_it_would_have_been_seen(client: Client, ends: tuple[Place, Place, Source]) -> None:
+    before = everything(client)
+    tie = plant(ends)
+    tie.review_state = "published"
+    tie.save()
+    after = everything(client)
+    changed = {path for path in after if after[path] != before[path]}
+    assert {"sources/", "totals/", "sources/draft-paper/", *map(str, QUESTIONS[:8])} <= changed
+    assert len(changed) == 3 + 8 + 1 + 1 + 1 + 2 + 6  # one type, status, level; two continents; every sort
+    assert read(client, f"relationships/{tie.pk}/")["type_as_printed"] == SECRET

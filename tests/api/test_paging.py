@@ -63,8 +63,8 @@ def test_an_empty_list_is_a_page(client: Client) -> None:
 @pytest.mark.parametrize("page", ["2", "9" * 30])
 def test_past_the_last_page_there_is_nothing(client: Client, name: str, page: str) -> None:
     response = client.get(f"/api/v1/{name}/?page_size=500&page={page}")
-    detail = f"没有第 {page} 页，这里是最后一页（第 1 页）。"
-    assert (response.status_code, response.json()) == (404, {"detail": detail})
+    assert (response.status_code, list(response.json())) == (404, ["detail"])
+    assert page in response.json()["detail"]
 
 
 WHOLE = "输入整数。"

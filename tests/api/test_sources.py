@@ -1,4 +1,4 @@
-"""Sources as JSON: what each says of which tie, with the value as it gives it."""
+"""Sources, and every value as each of them gives it."""
 
 from __future__ import annotations
 
@@ -8,120 +8,134 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from friendship.models import Relationship, Source
+from friendship.models import Source
 from tests import builders
+from tests.api.asking import HOST, read, refused, rows
 
 pytestmark = pytest.mark.django_db
 
-ADDRESS = "/api/v1/sources/"
+LISTED = ["slug", "title", "publisher", "kind", "published_on", "url", "language", "tie_count", "page"]
 
 
 @pytest.fixture
-def tie() -> Relationship:
-    """A tie that two sources date differently."""
-    row = builders.tie(founded_year=1982)
-    newest = {"published_year": 9999, "published_month": 12}
-    held = builders.source("held", text="One and Two since 1982.", url="https://example.org/held", **newest)
-    builders.evidence(row, held, claim="founded", value="1982", quote="since 1982", start=12, end=22)
-    builders.evidence(row, held, quote="One and Two", start=0, end=11)
-    builders.evidence(row, builders.source("other"), claim="founded", value="1983", strength="implied")
-    return row
+def paper() -> Source:
+    return builders.source(
+        "paper",
+        title="The Paper",
+        publisher="Press",
+        kind="official",
+        published_year=2001,
+        published_month=5,
+        url="https://example.org/paper",
+        language="en",
+        note_zh="注",
+        note_en="Note",
+        text="One and Two.",
+    )
 
 
-HELD: dict[str, Any] = {
-    "slug": "held",
-    "title": "Held",
-    "publisher": "Test Press",
-    "kind": "news",
-    "published_on": "9999-12",
-    "url": "https://example.org/held",
-    "language": "en",
-    "tie_count": 1,
-    "page": "http://testserver/sources/held/",
-}
+def listed(tie_count: int) -> dict[str, Any]:
+    return {
+        "slug": "paper",
+        "title": "The Paper",
+        "publisher": "Press",
+        "kind": "official",
+        "published_on": "2001-05",
+        "url": "https://example.org/paper",
+        "language": "en",
+        "tie_count": tie_count,
+        "page": f"{HOST}/sources/paper/",
+    }
 
 
-def test_a_listed_source_has_exactly_these_keys_in_this_order(client: Client, tie: Relationship) -> None:
-    newest = client.get(ADDRESS, headers={"accept-language": "en"}).json()["results"][0]
-    assert list(newest.items()) == list(HELD.items())
+def of_slug(client: Client, slug: str) -> dict[str, Any]:
+    return next(row for row in rows(client, "sources/") if row["slug"] == slug)
 
 
-def test_one_source_adds_its_text_and_every_value_in_the_order_of_the_text(client: Client, tie: Relationship) -> None:
-    row = client.get(f"{ADDRESS}held/").json()
-    evidence = [
-        {
-            "relationship": tie.pk,
-            "claim": "tie",
-            "value": "sister",
-            "quote": "One and Two",
-            "start": 0,
-            "end": 11,
-            "strength": "explicit",
-        },
-        {
-            "relationship": tie.pk,
-            "claim": "founded",
-            "value": "1982",
-            "quote": "since 1982",
-            "start": 12,
-            "end": 22,
-            "strength": "explicit",
-        },
-    ]
-    assert list(row.items()) == [*HELD.items(), ("text", "One and Two since 1982."), ("evidence", evidence)]
-    assert [list(piece) for piece in row["evidence"]] == [list(piece) for piece in evidence]
+def test_the_list_gives_each_source_without_its_text(client: Client, paper: Source) -> None:
+    assert of_slug(client, "paper") == listed(0)
+    assert list(of_slug(client, "paper")) == LISTED
+    assert {row["slug"] for row in rows(client, "sources/")} == set(Source.objects.values_list("slug", flat=True))
 
 
-def test_a_source_that_disagrees_keeps_its_own_value(client: Client, tie: Relationship) -> None:
-    row = client.get(f"{ADDRESS}other/").json()
-    assert (row["published_on"], row["url"], row["text"]) == (None, "", "")
-    assert row["evidence"] == [
-        {
-            "relationship": tie.pk,
-            "claim": "founded",
-            "value": "1983",
-            "quote": "",
-            "start": None,
-            "end": None,
-            "strength": "implied",
-        }
-    ]
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_detail_adds_notes_text_and_every_value(client: Client, paper: Source, language: str) -> None:
+    first, second = builders.ties(2)
+    builders.evidence(second, paper, claim="founded", value="1999")
+    builders.evidence(first, paper, value="cooperation", quote="Two", start=8, end=11, strength="implied")
+    builders.evidence(first, builders.source("other"), value="sister")
+    detail = read(client, "sources/paper/", language)
+    assert detail == {
+        **listed(2),
+        "note_zh": "注",
+        "note_en": "Note",
+        "text": "One and Two.",
+        "evidence": [
+            {
+                "relationship": first.pk,
+                "claim": "tie",
+                "value": "cooperation",
+                "quote": "Two",
+                "start": 8,
+                "end": 11,
+                "strength": "implied",
+            },
+            {
+                "relationship": second.pk,
+                "claim": "founded",
+                "value": "1999",
+                "quote": "",
+                "start": None,
+                "end": None,
+                "strength": "explicit",
+            },
+        ],
+    }
+    assert list(detail) == [*LISTED, "note_zh", "note_en", "text", "evidence"]
+    assert list(detail["evidence"][0]) == ["relationship", "claim", "value", "quote", "start", "end", "strength"]
 
 
-def test_a_source_counts_the_ties_that_its_events_speak_of(client: Client, tie: Relationship) -> None:
-    builders.event(tie, source=builders.source("held"))
-    builders.event(builders.tie(partner=builders.place("three")), source=builders.source("held"))
-    assert client.get(f"{ADDRESS}held/").json()["tie_count"] == 2
+def test_a_tie_is_counted_once_by_evidence_or_event(client: Client, paper: Source) -> None:
+    both, told, _silent = builders.ties(3)
+    builders.evidence(both, paper)
+    builders.evidence(both, paper, claim="founded", value="1999")
+    builders.event(both, source=paper)
+    builders.event(told, source=paper)
+    assert of_slug(client, "paper")["tie_count"] == read(client, "sources/paper/")["tie_count"] == 2
 
 
-def test_every_source_is_listed(client: Client) -> None:
-    answer = client.get(f"{ADDRESS}?page_size=500").json()
-    assert {row["slug"] for row in answer["results"]} == set(Source.objects.values_list("slug", flat=True))
-    assert answer["count"] == Source.objects.count()
+def test_quotes_point_into_the_text(client: Client) -> None:
+    detail = read(client, "sources/sichuan-press-conference-2023-05-18/")
+    pieces = [piece for piece in detail["evidence"] if piece["start"] is not None]
+    assert len(pieces) > 20
+    assert [detail["text"][piece["start"] : piece["end"]] for piece in pieces] == [piece["quote"] for piece in pieces]
 
 
-def test_an_unknown_source_is_not_found(client: Client) -> None:
-    response = client.get(f"{ADDRESS}no-such/")
-    assert (response.status_code, response.json()) == (404, {"detail": "未找到。"})
+def test_newest_first(client: Client) -> None:
+    dates = [row["published_on"] for row in rows(client, "sources/")]
+    known = [date for date in dates if date]
+    assert dates[: len(known)] == known
+    assert [date[:4] for date in known] == sorted((date[:4] for date in known), reverse=True)
 
 
-@pytest.mark.parametrize("rows", [1, 30])
-def test_a_list_takes_the_same_queries_at_1_and_at_30_rows(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+@pytest.mark.parametrize("slug", ["none", "%00", "来源", "a" * 500])
+def test_an_unknown_source_is_not_found(client: Client, slug: str) -> None:
+    assert refused(client, f"sources/{slug}/") == (404, {"detail": "Not found."})
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_the_list_asks_the_same_questions_for_any_number_of_rows(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, size: int
 ) -> None:
-    for number, tie in enumerate(builders.ties(30)):
-        builders.evidence(tie, builders.source(f"paper-{number}", published_year=9999))
-    with django_assert_num_queries(3):  # the count, the sources, the ties that each speaks of
-        answer = client.get(f"{ADDRESS}?page_size={rows}").json()
-    assert [row["tie_count"] for row in answer["results"]] == [1] * rows
+    with django_assert_num_queries(3):  # the count, the rows, the ties of all sources
+        assert len(read(client, "sources/", page_size=size)["results"]) == size
 
 
-@pytest.mark.parametrize("rows", [1, 30])
-def test_one_source_takes_the_same_queries_with_1_and_with_30_ties(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+@pytest.mark.parametrize("count", [1, 30])
+def test_one_source_asks_the_same_questions_for_any_number_of_ties(
+    client: Client, paper: Source, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    for tie in builders.ties(rows):
-        builders.evidence(tie)
-    with django_assert_num_queries(3):  # the source, the count of its ties, what it says
-        answer = client.get(f"{ADDRESS}paper/").json()
-    assert (answer["tie_count"], len(answer["evidence"])) == (rows, rows)
+    for tie in builders.ties(count):
+        builders.evidence(tie, paper)
+    with django_assert_num_queries(3):
+        assert len(read(client, "sources/paper/")["evidence"]) == count

@@ -1,4 +1,4 @@
-"""Reported totals as JSON, each beside what the register holds."""
+"""Reported totals beside what the register holds."""
 
 from __future__ import annotations
 
@@ -8,71 +8,58 @@ from pytest_django import DjangoAssertNumQueries
 
 from friendship.models import ReportedTotal
 from tests import builders
+from tests.api.asking import read, refused, rows
 
 pytestmark = pytest.mark.django_db
 
-ADDRESS = "/api/v1/totals/"
+KEYS = ["source", "place", "scope", "metric", "value", "as_of", "recorded"]
 
 
-@pytest.fixture(autouse=True)
-def _only_our_own() -> None:
-    ReportedTotal.objects.all().delete()
-
-
-def test_a_total_has_exactly_these_keys_in_this_order(client: Client) -> None:
-    builders.ties(3, founded_year=2010)
-    builders.tie(builders.place("one"), builders.place("later"), founded_year=2021)
-    builders.total(value=440, scope="own", metric="sister", as_of_year=2020, as_of_month=5)
-    [row] = client.get(ADDRESS).json()["results"]
-    assert list(row.items()) == [
-        ("source", "paper"),
-        ("place", "one"),
-        ("scope", "own"),
-        ("metric", "sister"),
-        ("value", 440),
-        ("as_of", "2020-05"),
-        ("recorded", 3),
-    ]
-
-
-def test_a_total_without_a_date_is_compared_with_today(client: Client) -> None:
-    builders.ties(2)
-    builders.total(as_of_year=None)
-    assert client.get(ADDRESS).json() == {
-        "count": 1,
-        "next": None,
-        "previous": None,
-        "results": [
-            {
-                "source": "paper",
-                "place": "one",
-                "scope": "all",
-                "metric": "all",
-                "value": 10,
-                "as_of": None,
-                "recorded": 2,
-            }
-        ],
+def test_a_total_stands_beside_what_is_recorded(client: Client) -> None:
+    builders.ties(3, founded_year=1999)
+    builders.total(builders.place("one"), builders.source("paper"), scope="own", metric="sister", value=119)
+    total = rows(client, "totals/")[-1]
+    assert total == {
+        "source": "paper",
+        "place": "one",
+        "scope": "own",
+        "metric": "sister",
+        "value": 119,
+        "as_of": "2020",
+        "recorded": 3,
     }
+    assert list(total) == KEYS
 
 
-@pytest.mark.parametrize("rows", [1, 30])
-def test_a_list_counts_once_for_each_total(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, rows: int
+def test_a_total_without_a_date(client: Client) -> None:
+    builders.total(as_of_year=None, value=0)
+    assert (rows(client, "totals/")[-1]["as_of"], rows(client, "totals/")[-1]["value"]) == (None, 0)
+
+
+def test_all_are_listed_in_the_order_they_were_entered(client: Client) -> None:
+    expected = [
+        (total.source.slug, total.place.slug, total.scope, total.metric, total.value)
+        for total in ReportedTotal.objects.order_by("pk")
+    ]
+    found = [tuple(row[key] for key in KEYS[:5]) for row in rows(client, "totals/")]
+    assert found == expected
+
+
+def test_the_list_has_pages(client: Client) -> None:
+    last = read(client, "totals/", page_size=5, page=3)
+    assert (last["count"], len(last["results"]), last["next"]) == (11, 1, None)
+    assert refused(client, "totals/?page_size=5&page=4") == (
+        404,
+        {"detail": "There is no page 4; the last one is 3."},
+    )
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_list_asks_the_same_questions_for_any_number_of_ties(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
-    builders.ties(30)
-    for year in range(30):
-        builders.total(as_of_year=1990 + year)
-    with django_assert_num_queries(2 + rows):  # the count, the totals, and what is recorded for each
-        answer = client.get(f"{ADDRESS}?page_size={rows}").json()
-    assert [row["recorded"] for row in answer["results"]] == [30] * rows
-
-
-@pytest.mark.parametrize("ties", [1, 30])
-def test_a_total_takes_the_same_queries_with_1_and_with_30_ties(
-    client: Client, django_assert_num_queries: DjangoAssertNumQueries, ties: int
-) -> None:
-    builders.ties(ties)
+    ReportedTotal.objects.all().delete()
     builders.total()
-    with django_assert_num_queries(3):
-        assert client.get(ADDRESS).json()["results"][0]["recorded"] == ties
+    builders.ties(count)
+    with django_assert_num_queries(2):  # the totals, and the ties in the scope of the one there is
+        assert [row["recorded"] for row in rows(client, "totals/")] == [count]

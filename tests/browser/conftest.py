@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Page
 
 from tests.servers.browser import ARGUMENTS, chromium, watch
 from tests.servers.register import Register
+
+
+class Visitor(NamedTuple):
+    """Someone with a browser of their own, and what went wrong on the pages they opened."""
+
+    page: Page
+    problems: list[str]
+
+
+@contextmanager
+def visitor(browser: Browser, server: Register, **options: Any) -> Iterator[Visitor]:
+    """Open a watched page in a new context, with Playwright's ``options``."""
+    context = browser.new_context(base_url=server.url, **options)
+    context.set_default_timeout(10_000)
+    page, problems = context.new_page(), list[str]()
+    watch(page, urlsplit(server.url).netloc, problems)
+    yield Visitor(page, problems)
+    context.close()
 
 
 @pytest.fixture(scope="session")
@@ -23,42 +42,20 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture
-def new_context(browser: Browser, server: Register) -> Iterator[Any]:
-    """Open a visitor of their own: ``new_context(color_scheme="dark", …)``; closed after the test."""
-    contexts: list[BrowserContext] = []
+def open_page(browser: Browser, server: Register) -> Iterator[Callable[..., Page]]:
+    """Open a page as one more visitor: ``open_page(java_script_enabled=False, …)``. Nothing may go wrong on it."""
+    with ExitStack() as stack:
+        visitors: list[Visitor] = []
 
-    def open_context(**options: Any) -> BrowserContext:
-        contexts.append(browser.new_context(base_url=server.url, **options))
-        contexts[-1].set_default_timeout(10_000)
-        return contexts[-1]
+        def opened(**options: Any) -> Page:
+            visitors.append(stack.enter_context(visitor(browser, server, **options)))
+            return visitors[-1].page
 
-    yield open_context
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
-def problems() -> Iterator[list[str]]:
-    """What went wrong on the pages of this test: nothing may be left at its end."""
-    found: list[str] = []
-    yield found
-    assert found == []
+        yield opened
+        assert [problem for each in visitors for problem in each.problems] == []
 
 
 @pytest.fixture
-def open_page(new_context: Any, server: Register, problems: list[str]) -> Any:
-    """Open a watched page in a new context: ``open_page(color_scheme="dark", …)``."""
-
-    def opened(**options: Any) -> Page:
-        page: Page = new_context(**options).new_page()
-        watch(page, urlsplit(server.url).netloc, problems)
-        return page
-
-    return opened
-
-
-@pytest.fixture
-def page(open_page: Any) -> Page:
-    """A watched page of one visitor with a Chinese browser."""
-    page: Page = open_page(locale="zh-CN", viewport={"width": 1280, "height": 900})
-    return page
+def page(open_page: Callable[..., Page]) -> Page:
+    """The page of one visitor with a Chinese browser."""
+    return open_page(locale="zh-CN", viewport={"width": 1280, "height": 900})

@@ -199,7 +199,14 @@ def test_a_person_is_told_in_words(name: str) -> None:
         {"founded_year": 1999, "founded_month": 4, "founded_day": 30},
         {"founded_year": 1, "ended_year": 9999},
         {"founded_year": 1999, "founded_month": 5, "ended_year": 1999},
-        {"founded_year": 1999, "founded_month": 5, "founded_day": 3, "ended_year": 1999, "ended_month": 5, "ended_day": 3},
+        {
+            "founded_year": 1999,
+            "founded_month": 5,
+            "founded_day": 3,
+            "ended_year": 1999,
+            "ended_month": 5,
+            "ended_day": 3,
+        },
     ],
 )
 def test_dates_that_exist_are_kept(fields: dict[str, int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Request, Response
+from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 # It runs as root in containers, and asks no host but the register.
 ARGUMENTS = [
@@ -35,9 +35,12 @@ def watch(page: Page, host: str, problems: list[str]) -> None:
         if response.status >= 400 and not response.request.is_navigation_request():
             problems.append(f"{response.status}: {response.url}")
 
+    def logged(message: ConsoleMessage) -> None:
+        if message.type == "error":  # a refused Content-Security-Policy is one as well
+            problems.append(f"console: {message.text}")
+
     page.on("request", requested)
     page.on("response", answered)
     page.on("requestfailed", lambda request: problems.append(f"failed: {request.url} ({request.failure})"))
     page.on("pageerror", lambda error: problems.append(f"error: {error}"))
-    # A refused Content-Security-Policy is an error of the console as well.
-    page.on("console", lambda message: message.type == "error" and problems.append(f"console: {message.text}"))
+    page.on("console", logged)

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from django.contrib.auth.models import Group, User
 for name, group in [("editor", "Editors"), ("reviewer", "Reviewers")]:
     user = User.objects.create_user(name, password={PASSWORD!r}, is_staff=True)
     user.groups.add(Group.objects.get(name=group))
-User.objects.create_superuser("superuser", password={PASSWORD!r})
+User.objects.create_superuser("admin", password={PASSWORD!r})
 """
 
 
@@ -69,14 +69,22 @@ def running(folder: Path, **variables: str) -> Iterator[Register]:
         _wait(f"{url}/readyz", process, log)
         yield Register(url, environment)
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
+        _stop(process)
 
 
 def add_staff(register: Register) -> None:
     """Add an editor, a reviewer and a superuser, each with PASSWORD."""
     register.manage("shell", "--no-imports", "--command", STAFF)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ask the server and its workers to end; after ten seconds they are not asked any more."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+            return
 
 
 def _free_port() -> int:

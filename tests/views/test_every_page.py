@@ -64,7 +64,9 @@ def test_headers_are_strict_and_nothing_is_inline(client: Client, path: str) -> 
     page = pages.read(client, path)
     assert [item.tag for item in page if item.tag == "style" or "style" in item.attributes] == []
     assert [name for item in page for name in item.attributes if name.startswith("on")] == []
-    loaded = [item.attributes.get("src") or item.attributes["href"] for item in page if item.tag in {"img", "script", "link"}]
+    loaded = [
+        item.attributes.get("src") or item.attributes["href"] for item in page if item.tag in {"img", "script", "link"}
+    ]
     assert [address for address in loaded if not address.startswith(("/static/", "http://testserver/"))] == []
 
 

@@ -27,7 +27,9 @@ def test_home_shows_the_figures_of_the_register(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_home_asks_a_fixed_number_of_questions(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_home_asks_a_fixed_number_of_questions(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_num_queries(31):
         pages.read(client, "/")
 
@@ -78,7 +80,8 @@ def test_sources_are_listed_newest_first(client: Client) -> None:
 def test_every_quote_is_marked_in_the_text_and_linked_both_ways(client: Client) -> None:
     page = pages.read(client, PRESS)
     source = Source.objects.get(slug="sichuan-press-conference-2023-05-18")
-    spans = {(piece.start, piece.end) for piece in [*source.evidence.all(), *source.totals.all()]}
+    columns = ("start", "end")
+    spans = {*source.evidence.values_list(*columns), *source.totals.values_list(*columns)}
     marks = {item.attributes["id"] for item in page if item.tag == "mark" and "id" in item.attributes}
     assert marks == {f"quote-{start}-{end}" for start, end in spans}
     links = pages.links(page)
@@ -114,7 +117,13 @@ def test_the_pages_of_sources_ask_as_often_for_one_as_for_thirty(
 @pytest.mark.django_db
 def test_about_defines_every_type(client: Client) -> None:
     page = pages.read(client, "/en/about/")
-    assert pages.words(page, "dt") == ["sister city", "friendly cooperation", "friendly exchange", "letter of intent", "other"]
+    assert pages.words(page, "dt") == [
+        "sister city",
+        "friendly cooperation",
+        "friendly exchange",
+        "letter of intent",
+        "other",
+    ]
 
 
 @pytest.mark.parametrize("path", ["/nope/", "/en/nope/", "/%ff%fe/", "/relationships/x/", "/en/relationships/1"])
@@ -135,7 +144,9 @@ def test_a_foreign_host_is_a_bad_request(client: Client) -> None:
 @pytest.mark.django_db
 def test_a_failure_of_ours_is_a_page_that_asks_no_database(client: Client) -> None:
     client.raise_request_exception = False
-    with mock.patch.object(queries, "summary", side_effect=OperationalError("gone")):  # a fault cannot be had for real here
+    with mock.patch.object(
+        queries, "summary", side_effect=OperationalError("gone")
+    ):  # a fault cannot be had for real here
         response = client.get("/en/about/")
     assert response.status_code == 500
     assert "Something went wrong on our side" in response.content.decode()

@@ -40,10 +40,14 @@ def test_a_row_in_both_languages(client: Client) -> None:
 
 def test_the_tally_tells_rows_from_ties(client: Client) -> None:
     builders.tie(type="intent")
-    [tally] = [item for item in pages.read(client, "/en/relationships/?place=one") if item.attributes.get("role") == "status"]
+    [tally] = [
+        item for item in pages.read(client, "/en/relationships/?place=one") if item.attributes.get("role") == "status"
+    ]
     assert tally.words == "1 record, of which 0 count as ties Why?"
     [tally] = [
-        item for item in pages.read(client, "/en/relationships/?place=one&type=intent") if item.attributes.get("role") == "status"
+        item
+        for item in pages.read(client, "/en/relationships/?place=one&type=intent")
+        if item.attributes.get("role") == "status"
     ]
     assert tally.words == "1 record"
 
@@ -111,7 +115,8 @@ def test_the_page_of_a_tie_says_how_we_know(client: Client) -> None:
     page = pages.read(client, "/relationships/1/")
     assert pages.words(page, "h1") == ["四川省 — 华盛顿州"]
     assert pages.words(page, "blockquote") == [
-        "1982年10月,四川与美国华盛顿 州缔结了友好省州关系,这是我省建立 的第一对省级国际友好城市,也由此拉 开了四川广交国际朋友的序幕。"
+        "1982年10月,四川与美国华盛顿 州缔结了友好省州关系,这是我省建立 的第一对省级国际友好城市,"
+        "也由此拉 开了四川广交国际朋友的序幕。"
     ]
     quote = Relationship.objects.get(pk=1).evidence.filter(claim="founded").first()
     assert quote is not None

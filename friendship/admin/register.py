@@ -1,0 +1,187 @@
+"""How staff edit any row: every save and deletion goes through curation, and a refusal loses nothing that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model, ProtectedError, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from friendship import curation, names
+from friendship.admin.choices import choice_of
+from friendship.admin.forms import RegisterForm, is_past
+from friendship.admin.history import ChangesInWords
+
+
+class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has no types
+    """A kind of row with its list, its form and its history.
+
+    ``search_fields`` that end in ``search_text`` are searched as the public search does: Chinese anywhere, pinyin and
+    other scripts from the start of a word, without accents; other columns anywhere.
+    """
+
+    form = RegisterForm
+    list_per_page = 50
+    empty_value_display = "—"
+
+    # --- reading
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The rows that answer to all words of the term."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(_answers_to(search_term, self.get_search_fields(request))), False
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> ChangesInWords:
+        """Say changes in words."""
+        return ChangesInWords(self.model, historical_record)
+
+    # --- the form
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, with the reason why it was refused before."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The headings, and unseen among them the version that is shown."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return _with_version(fieldsets) if obj is not None and self.has_change_permission(request, obj) else fieldsets
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Places are chosen by their full labels."""
+        return super().formfield_for_foreignkey(db_field, request, **{**choice_of(db_field, self.admin_site), **kwargs})
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Add or change a row."""
+        return _answer(request, partial(super().changeform_view, request, *args, **kwargs))
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show a past version, or return to it."""
+        return _answer(request, partial(super().history_form_view, request, *args, **kwargs))
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask before a row is deleted, and delete it."""
+        return self._deleting(request, partial(super().delete_view, request, *args, **kwargs))
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """List rows, and act on those selected."""
+        return self._deleting(request, partial(super().changelist_view, request, *args, **kwargs))
+
+    def _deleting(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+        if request.method != "POST":
+            return view()
+        try:
+            with transaction.atomic():
+                return view()
+        except (curation.StaleVersion, ProtectedError) as error:
+            self.message_user(request, _in_words(error), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    # --- writing
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what was changed, unless someone else was faster."""
+        if not change or form.changed_data or is_past(obj):
+            curation.save(obj, actor=request.user, seen_version=form.cleaned_data.get("seen_version"))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the rows that were edited inside another row's form, each with its own version."""
+        seen = {id(entry.instance): entry.cleaned_data.get("seen_version") for entry in formset.forms}
+        formset.save(commit=False)
+        for row in formset.deleted_objects:
+            with _named(row):
+                curation.delete(row, actor=request.user, seen_version=seen[id(row)])
+        for row in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
+            with _named(row):
+                curation.save(row, actor=request.user, seen_version=seen[id(row)])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete one row."""
+        curation.delete(obj, actor=request.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete the selected rows, all or none."""
+        with transaction.atomic():
+            for row in queryset:
+                curation.delete(row, actor=request.user)
+
+
+class RegisterInline(admin.StackedInline):  # type: ignore[type-arg] # generic in its types only
+    """Rows that are edited inside the form of the row they belong to."""
+
+    form = RegisterForm
+    extra = 0
+    show_change_link = True
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The headings, and unseen among them the version that is shown."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return _with_version(fieldsets) if obj is not None and self.has_change_permission(request, obj) else fieldsets
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Sources are chosen without reading their texts."""
+        return super().formfield_for_foreignkey(db_field, request, **{**choice_of(db_field, self.admin_site), **kwargs})
+
+
+def _answers_to(query: str, columns: Iterable[str]) -> Q:
+    terms = names.search_terms(query)
+    if not terms:
+        return Q(pk__in=[])  # only punctuation was typed: nothing is called that
+    return Q(*(_contains(term, columns) for term in terms))
+
+
+def _contains(term: str, columns: Iterable[str]) -> Q:
+    found = Q()
+    for column in columns:
+        folded = column.endswith("search_text")
+        found |= Q(**{f"{column}__contains": term}) if folded else Q(**{f"{column}__icontains": term.strip()})
+    return found
+
+
+def _with_version(fieldsets: Any) -> list[tuple[Any, dict[str, Any]]]:
+    (heading, options), *others = fieldsets
+    return [(heading, {**options, "fields": [*options["fields"], "seen_version"]}), *others]
+
+
+def _answer(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer; where the register refuses to save, show the form again with the reason and the person's entries."""
+    try:
+        return view()
+    except (curation.StaleVersion, ValidationError, IntegrityError) as error:
+        request.refusal = _in_words(error)  # type: ignore[attr-defined]
+        return view()
+
+
+def _in_words(error: Exception) -> str:
+    match error:
+        case ValidationError():
+            return " ".join(error.messages)
+        case ProtectedError():
+            return _("Other records still need this one. Nothing was deleted.")
+        case IntegrityError():
+            return _("Someone else saved a conflicting record at the same moment. Nothing was saved.")
+        case _:
+            return str(error)
+
+
+@contextmanager
+def _named(row: Model) -> Iterator[None]:
+    """Let a refusal say which of the rows of a form it means."""
+    try:
+        yield
+    except curation.StaleVersion as error:
+        said = _("%(field)s: %(rule)s") % {"field": f"{capfirst(row._meta.verbose_name)} “{row}”", "rule": error}
+        raise curation.StaleVersion(said) from error

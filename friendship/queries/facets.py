@@ -1,0 +1,149 @@
+"""For each filter its choices, with how many rows choosing one would give."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from friendship.enums import Continent, Level, RelationshipType, Status
+from friendship.models import Country, Place, PlaceQuerySet, RelationshipQuerySet, Source
+from friendship.queries.criteria import Criteria, select
+from friendship.queries.places import PlaceCriteria, select_places
+from friendship.queries.sources import ties_by_source
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a filter, its label, and how many listed rows choosing it would give.
+
+    The label is in the active language unless ``language`` says which it is in.
+    """
+
+    value: str
+    label: str
+    count: int
+    language: str = ""
+
+
+def facets(criteria: Criteria) -> dict[str, list[Choice]]:
+    """For each filter, its choices with counts under the other filters; choices without rows are left out."""
+    return {
+        "type": _enum_choices(criteria, "type", "type", RelationshipType),
+        "place": _home_places(criteria),
+        "country": _countries(criteria),
+        "continent": _continents(criteria),
+        "level": _enum_choices(criteria, "level", "home__level", Level),
+        "status": _enum_choices(criteria, "status", "status", Status),
+        "province": _provinces(criteria),
+        "source": _sources(criteria),
+    }
+
+
+@dataclass(frozen=True)
+class Decade:
+    """Ten years of founding, with how many listed rows fall into them."""
+
+    first: int
+    last: int
+    count: int
+
+
+def decades(criteria: Criteria) -> list[Decade]:
+    """Rows by decade of founding, under the other filters; rows without a year are left out."""
+    open_years = criteria.without("founded_after").without("founded_before")
+    counted: Counter[int] = Counter()
+    for year, n in _grouped(select(open_years).exclude(founded_year=None), "founded_year"):
+        counted[year // 10 * 10] += n
+    return [Decade(first, first + 9, counted[first]) for first in sorted(counted)]
+
+
+def _grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
+    groups: Iterable[tuple[Any, ...]] = rows.order_by().values_list(*columns).annotate(n=Count("pk"))
+    return groups
+
+
+def _enum_choices(criteria: Criteria, name: str, column: str, words: type[Any]) -> list[Choice]:
+    counted = dict(_grouped(select(criteria.without(name)), column))
+    return [Choice(word.value, str(word.label), counted[word.value]) for word in words if word.value in counted]
+
+
+def _both_sides(rows: RelationshipQuerySet, column: str) -> Counter[str]:
+    """Rows by a column of either side; a row with the same value on both sides counts once.
+
+    A value that every row shares is left out: each tie of a Chinese register touches China, and choosing it would
+    narrow nothing.
+    """
+    counted: Counter[str] = Counter()
+    total = 0
+    for home, partner, n in _grouped(rows, f"home__{column}", f"partner__{column}"):
+        total += n
+        for value in {home, partner}:
+            counted[value] += n
+    return Counter({value: n for value, n in counted.items() if n < total or len(counted) == 1})
+
+
+def _most_first(choices: Iterable[Choice]) -> list[Choice]:
+    return sorted(choices, key=lambda choice: (-choice.count, choice.label))
+
+
+def _countries(criteria: Criteria) -> list[Choice]:
+    counted = _both_sides(select(criteria.without("country")), "country")
+    known = Country.objects.in_bulk(list(counted))
+    return _most_first(Choice(code, known[code].name, n) for code, n in counted.items())
+
+
+def _continents(criteria: Criteria) -> list[Choice]:
+    counted = _both_sides(select(criteria.without("continent")), "country__continent")
+    return _most_first(
+        Choice(word.value, str(word.label), counted[word.value]) for word in Continent if counted[word.value]
+    )
+
+
+def _home_places(criteria: Criteria) -> list[Choice]:
+    counted = dict(_grouped(select(criteria.without("place")), "home"))
+    known = Place.objects.in_bulk(list(counted))
+    ordered = sorted(known.values(), key=lambda place: (_LEVEL_ORDER[place.level], place.official_code, place.slug))
+    return [Choice(place.slug, place.name, counted[place.pk]) for place in ordered]
+
+
+_LEVEL_ORDER = {level.value: rank for rank, level in enumerate(Level)}
+
+
+def _provinces(criteria: Criteria) -> list[Choice]:
+    chains = [f"{side}__{step}" for side in ("home", "partner") for step in ("id", "parent", "parent__parent")]
+    ties: Counter[int] = Counter()
+    for *ancestors, n in _grouped(select(criteria.without("province")), *chains):
+        for place in {ancestor for ancestor in ancestors if ancestor is not None}:
+            ties[place] += n
+    known = Place.objects.provinces().in_bulk(list(ties))
+    return _most_first(Choice(place.slug, place.name, ties[pk]) for pk, place in known.items())
+
+
+def _sources(criteria: Criteria) -> list[Choice]:
+    spoken = ties_by_source(select(criteria.without("source")))
+    known = Source.objects.defer("text").in_bulk(list(spoken))
+    return _most_first(Choice(source.slug, source.title, spoken[pk], source.language) for pk, source in known.items())
+
+
+def place_facets(base: PlaceQuerySet, criteria: PlaceCriteria) -> dict[str, list[Choice]]:
+    """For each filter of a list of places, its choices with counts."""
+    by_country = dict(_grouped(select_places(base, criteria.without("country")), "country"))
+    by_level = dict(_grouped(select_places(base, criteria.without("level")), "level"))
+    by_continent = dict(_grouped(select_places(base, criteria.without("continent")), "country__continent"))
+    known = Country.objects.in_bulk(list(by_country))
+    open_type = criteria.without("type")
+    by_type = {
+        word.value: select_places(base, replace(open_type, type=(word.value,))).count() for word in RelationshipType
+    }
+    return {
+        "type": [Choice(w.value, str(w.label), by_type[w.value]) for w in RelationshipType if by_type[w.value]],
+        "country": _most_first(Choice(code, known[code].name, n) for code, n in by_country.items()),
+        "continent": _most_first(
+            Choice(w.value, str(w.label), by_continent[w.value]) for w in Continent if w.value in by_continent
+        ),
+        "level": [Choice(w.value, str(w.label), by_level[w.value]) for w in Level if w.value in by_level],
+    }

@@ -1,0 +1,183 @@
+"""Places and countries, with the ties they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+
+from friendship import names
+from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Continent
+from friendship.models import Country, Place, PlaceQuerySet, Relationship, RelationshipQuerySet
+from friendship.queries.criteria import Criteria
+from friendship.queries.relationships import relationships
+
+
+@dataclass(frozen=True)
+class PlaceCriteria:
+    """A question about places: its own country, province and level, and the type of tie it must hold."""
+
+    q: str = ""
+    country: tuple[str, ...] = ()
+    continent: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    type: tuple[str, ...] = ()
+    sort: str = "ties"
+
+    def without(self, name: str) -> PlaceCriteria:
+        """The same question with one field left open."""
+        return replace(self, **{name: _PLACE_DEFAULTS[name]})
+
+
+_PLACE_DEFAULTS: dict[str, Any] = {item.name: item.default for item in fields(PlaceCriteria)}
+
+
+def _named(query: str) -> Q:
+    terms = names.search_terms(query)
+    if not terms:
+        return Q(pk__in=[])
+    found = Q()
+    for term in terms:
+        found &= Q(search_text__contains=term) | Q(country__search_text__contains=term)
+    return found
+
+
+def _holds_type(types: tuple[str, ...]) -> Q:
+    ties = Relationship.objects.published().filter(type__in=types)
+    return Q(Exists(ties.filter(home=OuterRef("pk")))) | Q(Exists(ties.filter(partner=OuterRef("pk"))))
+
+
+_PLACE_CONDITIONS: dict[str, Callable[[Any], Q]] = {
+    "q": _named,
+    "country": lambda codes: Q(country__in=codes),
+    "continent": lambda continents: Q(country__continent__in=continents),
+    "province": lambda slugs: Q(parent__slug__in=slugs) | Q(parent__parent__slug__in=slugs),
+    "level": lambda levels: Q(level__in=levels),
+    "type": _holds_type,
+}
+PLACE_SORTS = ("ties", "name", "country")
+
+
+def _tie_counts(side: str) -> Coalesce:
+    ties = (
+        Relationship.objects.published()
+        .counted()
+        .filter(**{side: OuterRef("pk")})
+        .order_by()
+        .values(side)
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return Coalesce(Subquery(ties, output_field=IntegerField()), 0)
+
+
+def _listed(side: str) -> Exists:
+    return Exists(Relationship.objects.published().filter(**{side: OuterRef("pk")}))
+
+
+def select_places(base: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
+    """The places of ``base`` that a published tie names and that answer the criteria, in no particular order."""
+    return _narrow_places(base.filter(_listed("home") | _listed("partner")), criteria)
+
+
+def _narrow_places(rows: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
+    for name, condition in _PLACE_CONDITIONS.items():
+        value = getattr(criteria, name)
+        if value not in ("", ()):
+            rows = rows.filter(condition(value))
+    return rows
+
+
+def places(base: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
+    """The places that a published tie names, sorted, with ``tie_count``; ``base`` says of which levels."""
+    name = "pinyin" if (get_language() or "").startswith("zh") else "slug"
+    country = "country__pinyin" if name == "pinyin" else "country__name_en"
+    order = {"ties": ["-tie_count", name], "name": [name], "country": [country, name]}[criteria.sort]
+    rows = select_places(base, criteria).annotate(tie_count=_tie_counts("home") + _tie_counts("partner"))
+    return rows.select_related("country", "parent__parent").order_by(*order, "pk")
+
+
+def place(slug: str) -> Place | None:
+    """One place with its country and what contains it, or None."""
+    return Place.objects.select_related("country", "parent__parent").filter(slug=slug).first()
+
+
+def places_under(parent: Place) -> list[Place]:
+    """The places directly below one, in official order, with ``tie_count``."""
+    below = Place.objects.filter(parent=parent).annotate(tie_count=_tie_counts("home") + _tie_counts("partner"))
+    return list(below.order_by("official_code", "slug"))
+
+
+def ties_below(parent: Place) -> RelationshipQuerySet:
+    """The ties of the places that a place contains, sorted by home side."""
+    below = Q(home__parent=parent) | Q(home__parent__parent=parent)
+    below |= Q(partner__parent=parent) | Q(partner__parent__parent=parent)
+    own = Q(home=parent) | Q(partner=parent)
+    return relationships(Criteria(sort="home")).filter(below).exclude(own)
+
+
+def all_places(criteria: PlaceCriteria | None = None) -> PlaceQuerySet:
+    """The places of the reference list that answer the criteria, whether or not a tie names them, for the API."""
+    rows = Place.objects.select_related("country", "parent").order_by("slug")
+    return rows if criteria is None else _narrow_places(rows, criteria)
+
+
+@dataclass
+class CountryRow:
+    """A country with the number of its ties and of its places that hold them."""
+
+    country: Country
+    ties: int = 0
+    rows: int = 0
+    places: set[int] = field(default_factory=set)
+
+
+def countries() -> list[CountryRow]:
+    """The countries that a published tie touches, the most ties first."""
+    found: dict[str, CountryRow] = {}
+    known = Country.objects.in_bulk()
+    columns = ("home__country", "home", "partner__country", "partner", "type", "status")
+    rows = Relationship.objects.published().values_list(*columns)
+    for home_country, home, partner_country, partner, kind, status in rows:
+        counts = kind not in UNCOUNTED_TYPES and status not in UNCOUNTED_STATUSES
+        for code in {home_country, partner_country}:
+            row = found.setdefault(code, CountryRow(known[code]))
+            row.rows += 1
+            row.ties += counts
+        found[home_country].places.add(home)
+        found[partner_country].places.add(partner)
+    return sorted(found.values(), key=lambda row: (-row.ties, -row.rows, row.country.name))
+
+
+def countries_by_continent() -> list[tuple[Continent, list[CountryRow]]]:
+    """The countries that a published tie touches, under their continents, the most ties first."""
+    rows = countries()
+    grouped = [(continent, [row for row in rows if row.country.continent == continent]) for continent in Continent]
+    return sorted(
+        [(continent, members) for continent, members in grouped if members],
+        key=lambda group: -sum(row.ties for row in group[1]),
+    )
+
+
+def all_countries(query: str = "", continents: tuple[str, ...] = ()) -> QuerySet[Country]:
+    """The countries of the reference list that carry these words and lie in one of the continents, for the API."""
+    rows = Country.objects.order_by("code")
+    if query:
+        terms = names.search_terms(query)
+        rows = rows.filter(*(Q(search_text__contains=term) for term in terms)) if terms else rows.none()
+    return rows.filter(continent__in=continents) if continents else rows
+
+
+def country(code: str) -> Country | None:
+    """One country, or None."""
+    return Country.objects.filter(pk=code).first()
+
+
+def places_of_country(row: Country) -> PlaceQuerySet:
+    """The country's places that hold a tie, with ``tie_count``, the most ties first."""
+    return places(Place.objects.all(), PlaceCriteria(country=(row.code,)))

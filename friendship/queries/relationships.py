@@ -1,0 +1,126 @@
+"""Lists of ties, one tie, and what its sources say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
+
+from friendship.enums import Claim, RelationshipType, Status
+from friendship.models import Event, Evidence, Place, Relationship, RelationshipQuerySet, Source
+from friendship.queries.criteria import Criteria, order_of, select
+
+
+def relationships(criteria: Criteria) -> RelationshipQuerySet:
+    """The rows of a list: sorted, with both sides and ``source_count``, the number of sources that speak of the tie."""
+    sources = (
+        Evidence.objects.filter(relationship=OuterRef("pk"))
+        .order_by()
+        .values("relationship")
+        .annotate(n=Count("source", distinct=True))
+        .values("n")
+    )
+    return (
+        select(criteria)
+        .with_places()
+        .annotate(source_count=Coalesce(Subquery(sources, output_field=IntegerField()), 0))
+        .order_by(*order_of(criteria.sort))
+    )
+
+
+def with_evidence(rows: RelationshipQuerySet) -> RelationshipQuerySet:
+    """The rows with their evidence and its sources, in two more queries however many rows there are."""
+    evidence = Evidence.objects.select_related("source").defer("source__text").order_by("id")
+    return rows.prefetch_related(Prefetch("evidence", evidence))
+
+
+def count_ties(criteria: Criteria) -> int:
+    """How many rows count as ties; letters of intent and ended ties count only where asked for by name."""
+    rows = select(criteria)
+    return rows.count() if criteria.asks_uncounted else rows.counted().count()
+
+
+def relationship(pk: int) -> Relationship | None:
+    """One published tie with its evidence and events, or None."""
+    events = Event.objects.select_related("source")
+    rows = with_evidence(Relationship.objects.published().with_places())
+    return rows.prefetch_related(Prefetch("events", events)).filter(pk=pk).first()
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Sources that give different values for one claim of a tie, beside the value that the register chose."""
+
+    claim: Claim
+    own: str
+    voices: list[tuple[str, list[Source]]]
+
+
+def disagreements(tie: Relationship) -> list[Disagreement]:
+    """Where the evidence of a tie contradicts itself. Expects evidence, sources and events to be loaded.
+
+    A source that tells of an earlier stage (cooperation in 2018, sister tie in 2024) does not contradict the present.
+    """
+    own = {
+        Claim.TIE: RelationshipType(tie.type).label,
+        Claim.FOUNDED: tie.founded or "",
+        Claim.ENDED: tie.ended or "",
+        Claim.STATUS: Status(tie.status).label,
+    }
+    found = []
+    for claim, value in own.items():
+        voices: dict[str, list[Source]] = {}
+        for piece in tie.evidence.all():
+            if piece.claim == claim and piece.value and not _tells_a_stage(piece, tie):
+                voices.setdefault(piece.shown_value, []).append(piece.source)
+        if len(voices) > 1:
+            found.append(Disagreement(claim, str(value), list(voices.items())))
+    return found
+
+
+def _tells_a_stage(piece: Evidence, tie: Relationship) -> bool:
+    if piece.claim != Claim.TIE or piece.value == tie.type:
+        return False
+    dates = [event.date for event in tie.events.all() if event.source_id == piece.source_id and event.date]
+    return any(tie.founded is None or tie.founded.is_after(date) for date in dates)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What one source says of one tie: its claims, and the quotes that carry them."""
+
+    source: Source
+    claims: list[Evidence]
+    quotes: list[Evidence]
+
+
+def voices(tie: Relationship) -> list[Voice]:
+    """The evidence of a tie by source, sources that we quote first. Expects evidence and sources to be loaded."""
+    by_source: dict[int, list[Evidence]] = {}
+    for piece in tie.evidence.all():
+        by_source.setdefault(piece.source_id, []).append(piece)
+    found = [
+        Voice(pieces[0].source, pieces, list({piece.quote: piece for piece in pieces if piece.quote}.values()))
+        for pieces in by_source.values()
+    ]
+    return sorted(found, key=lambda voice: not voice.quotes)
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """The first rows of a list, and how many it has."""
+
+    rows: list[Relationship]
+    count: int
+
+
+def excerpt(rows: RelationshipQuerySet, limit: int) -> Excerpt:
+    """The first ``limit`` rows and the number of all."""
+    first = list(rows[:limit])
+    return Excerpt(first, rows.count() if len(first) == limit else len(first))
+
+
+def other_ties(place: Place, apart_from: Relationship) -> RelationshipQuerySet:
+    """The further ties of one side of a tie, oldest first."""
+    return relationships(Criteria(place=(place.slug,))).exclude(pk=apart_from.pk)

@@ -1,0 +1,1 @@
+"""The staff side: what editors and reviewers can do, and what they cannot."""

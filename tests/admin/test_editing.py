@@ -1,0 +1,92 @@
+"""An editor adds and corrects drafts."""
+
+from __future__ import annotations
+
+import pytest
+
+from friendship.models import City, Evidence, Place, Relationship
+from tests import builders
+from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems, said
+
+pytestmark = pytest.mark.django_db
+
+ONE_EVIDENCE = {
+    "evidence-TOTAL_FORMS": "1",
+    "evidence-0-claim": "tie",
+    "evidence-0-value": "sister",
+    "evidence-0-strength": "explicit",
+    "evidence-0-quote": "",
+}
+
+
+def test_editor_adds_a_draft_with_evidence_in_one_go() -> None:
+    home, partner, paper = builders.place("one"), builders.place("two"), builders.source()
+    editor = at_the_desk("editor", "Editors")
+    entries = opened(editor, f"{RELATIONSHIPS}add/") | ONE_EVIDENCE
+    entries |= {"home": home.pk, "partner": partner.pk, "type": "sister", "founded": "1982年10月3日"}
+    response = editor.post(f"{RELATIONSHIPS}add/", entries | {"evidence-0-source": paper.pk})
+
+    tie = Relationship.objects.get(home=home, partner=partner)
+    assert said(response) == [
+        f'The relationship “<a href="{RELATIONSHIPS}{tie.pk}/change/">One – Two</a>” was added successfully.'
+    ]
+    assert (tie.founded.iso if tie.founded else "", tie.review_state, tie.version) == ("1982-10-03", "draft", 1)
+    assert [(piece.claim, piece.value, piece.source) for piece in tie.evidence.all()] == [("tie", "sister", paper)]
+    assert [(entry.history_type, str(entry.history_user)) for entry in tie.history.all()] == [("+", "editor")]
+
+
+def test_a_city_added_by_an_editor_is_found_and_recorded_as_a_place() -> None:
+    editor = at_the_desk("editor", "Editors")
+    entries = opened(editor, "/en/admin/friendship/city/add/")
+    entries |= {"country": "PL", "level": "city", "name_en": "Łódź Nowa", "name_zh": "新罗兹"}
+    response = editor.post("/en/admin/friendship/city/add/", entries)
+
+    city = City.objects.get(slug="lodz-nowa")
+    link = f'<a href="/en/admin/friendship/city/{city.pk}/change/">Łódź Nowa</a>'
+    assert said(response) == [f"The city “{link}” was added successfully."]
+    assert [str(entry.history_user) for entry in Place.history.filter(id=city.pk)] == ["editor"]
+
+
+def test_saving_without_a_change_leaves_no_trace() -> None:
+    tie = builders.tie()
+    editor = at_the_desk("editor", "Editors")
+    editor.post(f"{RELATIONSHIPS}{tie.pk}/change/", opened(editor, f"{RELATIONSHIPS}{tie.pk}/change/"))
+    tie.refresh_from_db()
+    assert (tie.version, tie.history.count()) == (1, 1)
+
+
+def test_a_quote_is_found_in_the_text_of_its_source() -> None:
+    tie, paper = builders.tie(), builders.source(text="In 1982 One and Two became sister cities.")
+    editor = at_the_desk("editor", "Editors")
+    address = f"{RELATIONSHIPS}{tie.pk}/change/"
+    entries = opened(editor, address) | ONE_EVIDENCE | {"evidence-0-source": paper.pk}
+
+    refused = editor.post(address, entries | {"evidence-0-quote": "twin cities"})
+    assert problems(refused) == [
+        "Quote: these words do not stand in the source’s full text. Copy them from there exactly."
+    ]
+    editor.post(address, entries | {"evidence-0-quote": "sister cities"})
+    assert list(Evidence.objects.filter(relationship=tie).values_list("start", "end")) == [(27, 40)]
+
+
+def test_an_editor_deletes_evidence_and_not_the_tie() -> None:
+    piece = builders.evidence(builders.tie())
+    editor = at_the_desk("editor", "Editors")
+    address = f"{RELATIONSHIPS}{piece.relationship_id}/"
+    entries = opened(editor, f"{address}change/") | {"evidence-0-DELETE": "on"}
+    editor.post(f"{address}change/", entries)
+    assert not Evidence.objects.filter(pk=piece.pk).exists()
+    assert [str(entry.history_user) for entry in Evidence.history.filter(id=piece.pk, history_type="-")] == ["editor"]
+    assert editor.post(f"{address}delete/", {"post": "yes"}).status_code == 403
+    assert Relationship.objects.filter(pk=piece.relationship_id).exists()
+
+
+def test_a_full_text_stays_as_it_was_entered() -> None:
+    paper = builders.source(text="Word for word.")
+    editor = at_the_desk("editor", "Editors")
+    address = f"/en/admin/friendship/source/{paper.pk}/change/"
+    entries = opened(editor, address)
+    assert "text" not in entries
+    editor.post(address, entries | {"title": "New title", "text": "Tidied up."})
+    paper.refresh_from_db()
+    assert (paper.title, paper.text) == ("New title", "Word for word.")

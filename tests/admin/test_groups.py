@@ -1,0 +1,33 @@
+"""The two groups of staff that a migration makes."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+MODELS = ["city", "country", "event", "evidence", "place", "province", "relationship", "reportedtotal", "source"]
+WORK = {f"{action}_{model}" for action in ("view", "add", "change") for model in MODELS}
+
+
+def held(group: str) -> set[str]:
+    """The permissions of a group."""
+    return set(Group.objects.get(name=group).permissions.values_list("codename", flat=True))
+
+
+@pytest.mark.django_db
+def test_what_editors_and_reviewers_may_do() -> None:
+    assert held("Editors") == WORK | {"delete_event", "delete_evidence"}
+    assert held("Reviewers") == WORK | {f"delete_{model}" for model in MODELS} | {"publish_relationship"}
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_groups_go_and_come_back_with_their_migration() -> None:
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    before = {name: held(name) for name in ("Editors", "Reviewers")}
+    MigrationExecutor(connection).migrate([("friendship", "0004_public_record")])
+    assert list(Group.objects.all()) == []
+    for _again in range(2):
+        MigrationExecutor(connection).migrate(latest)
+    assert {name: held(name) for name in before} == before

@@ -1,0 +1,83 @@
+"""The history tells who changed what, in words, and leads back."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from friendship.models import Place, Relationship
+from tests import builders
+from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems
+
+pytestmark = pytest.mark.django_db
+
+
+def told(client: Client, address: str) -> list[str]:
+    """The rows of a history page without the dates: user, action and changes."""
+    page = client.get(address).content.decode()
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">.*?</th>(.*?)</tr>", page, re.DOTALL)
+    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in rows]
+
+
+def revert(client: Client, address: str, entry: int) -> object:
+    """Open an earlier state and press the button."""
+    return client.post(f"{address}history/{entry}/", opened(client, f"{address}history/{entry}/"))
+
+
+def test_history_shows_who_changed_what_in_the_words_of_the_form() -> None:
+    tie = builders.tie()
+    editor = at_the_desk("editor", "Editors")
+    address = f"{RELATIONSHIPS}{tie.pk}/"
+    editor.post(f"{address}change/", opened(editor, f"{address}change/") | {"type": "cooperation", "note_en": "New."})
+    assert told(editor, f"{address}history/") == [
+        "editor Changed Type sister city → friendly cooperation Note in English — → New.",
+        "— Created",
+    ]
+
+
+def test_a_tie_goes_back_to_an_earlier_state() -> None:
+    tie = builders.tie(founded_year=1982)
+    editor = at_the_desk("editor", "Editors")
+    address = f"{RELATIONSHIPS}{tie.pk}/"
+    first = tie.history.get()
+    editor.post(f"{address}change/", opened(editor, f"{address}change/") | {"type": "other", "founded": "1999-01"})
+    revert(editor, address, first.pk)
+    tie = Relationship.objects.get(pk=tie.pk)
+    assert (tie.type, tie.founded_year, tie.founded_month, tie.version) == ("sister", 1982, None, 3)
+    assert [str(entry.history_user) for entry in tie.history.all()] == ["editor", "editor", "None"]
+
+
+@pytest.mark.parametrize(("model", "level"), [("place", "county"), ("city", "city"), ("province", "province")])
+def test_a_place_of_any_list_has_a_history_and_goes_back(model: str, level: str) -> None:
+    place = builders.place("one", level=level, name_zh="壹")
+    editor = at_the_desk("editor", "Editors")
+    address = f"/en/admin/friendship/{model}/{place.pk}/"
+    editor.post(f"{address}change/", opened(editor, f"{address}change/") | {"name_en": "Uno"})
+    assert told(editor, f"{address}history/") == ["editor Changed English name One → Uno", "— Created"]
+    revert(editor, address, place.history.last().pk)
+    place = Place.objects.get(pk=place.pk)
+    assert (place.name_en, place.search_text, place.version) == ("One", " 壹 yi y one", 3)
+
+
+def test_going_back_is_refused_when_someone_has_saved_in_the_meantime() -> None:
+    place = builders.place("one")
+    editor = at_the_desk("editor", "Editors")
+    address = f"/en/admin/friendship/city/{place.pk}/history/{place.history.get().pk}/"
+    entries = opened(editor, address)
+    place.version = 2
+    place.save()
+    response = editor.post(address, entries)
+    assert [text.split(" changed this record on ")[0] for text in problems(response)] == ["Someone"]
+
+
+def test_an_editor_cannot_publish_by_going_back() -> None:
+    tie = builders.tie(review_state="published")
+    published = tie.history.get()
+    tie.review_state = "draft"
+    tie.save()
+    response = revert(at_the_desk("editor", "Editors"), f"{RELATIONSHIPS}{tie.pk}/", published.pk)
+    tie.refresh_from_db()
+    assert (problems(response), tie.review_state) == (["Only reviewers publish and unpublish."], "draft")

@@ -1,0 +1,92 @@
+"""The layers of docs/architecture.md: imports point down only."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+APP = settings.BASE_DIR / "friendship"
+
+#: From the leaves up: a room may import from the lines before its own; rooms on one line do not know each other.
+LAYERS: list[set[str]] = [
+    {"enums", "dates", "names", "quotes"},
+    {"models"},
+    {"queries"},
+    {"curation", "seeding"},
+    {"filters", "importers", "exporters", "extraction"},
+    {"templating", "middleware"},
+    {"views", "api", "admin", "management", "migrations", "apps"},
+    {"urls"},
+]
+RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(APP).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    rooms: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            parts = node.module.split(".")
+            if parts[0] == "friendship":
+                rooms |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            rooms |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("friendship.")}
+    return rooms
+
+
+FILES = sorted(path for path in APP.rglob("*.py") if path.name != "__init__.py" or path.read_text("utf-8").strip())
+
+
+def test_every_room_has_its_layer() -> None:
+    assert {room_of(path) for path in FILES} - {"__init__"} <= set(RANK)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(APP)))
+def test_imports_point_down(path: Path) -> None:
+    here = room_of(path)
+    above = {there for there in imported_rooms(path) if there != here and RANK[there] >= RANK[here]}
+    assert above == set()
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if room_of(path) in {"views", "api"}], ids=lambda path: path.name
+)
+def test_pages_and_api_never_write(path: Path) -> None:
+    assert "curation" not in imported_rooms(path)
+    calls = {node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)}
+    assert calls & {"save", "delete", "create", "update_or_create", "bulk_create", "bulk_update"} == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if room_of(path) not in {"seeding", "migrations"}],
+    ids=lambda path: str(path.relative_to(APP)),
+)
+def test_nothing_writes_past_the_history(path: Path) -> None:
+    """django-simple-history does not see update(), bulk_create() and bulk_update() on querysets."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    unseen = [
+        ast.unparse(call.func)
+        for call in calls
+        if call.func.attr in {"bulk_create", "bulk_update"}  # type: ignore[attr-defined]
+        or (call.func.attr == "update" and ".objects" in ast.unparse(call.func))  # type: ignore[attr-defined]
+    ]
+    assert unseen == []
+
+
+@pytest.mark.parametrize("folder", ["templates", "static"])
+def test_pages_and_styles_name_no_other_host(folder: str) -> None:
+    files = [path for path in (settings.BASE_DIR / folder).rglob("*") if path.suffix in {".html", ".css", ".js"}]
+    assert files
+    assert [path for path in files if "://" in path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")] == []

@@ -1,0 +1,57 @@
+"""docs/data.md names every column, word, filter and endpoint; the README keeps its measure."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import TextChoices
+from django.urls import URLResolver, get_resolver
+
+from friendship import enums, filters
+
+DATA = (settings.BASE_DIR / "docs" / "data.md").read_text("utf-8")
+
+
+def listed(heading: str) -> list[str]:
+    """The names in the first column of the table under a heading."""
+    section = re.split(rf"^#+ {re.escape(heading)}$", DATA, flags=re.MULTILINE)[1]
+    table = re.split(r"^#", section, flags=re.MULTILINE)[0]
+    return re.findall(r"^\| `([^`]+)` \|", table, flags=re.MULTILINE)
+
+
+def test_every_column() -> None:
+    for model in apps.get_app_config("friendship").get_models():
+        if not model._meta.proxy and not model.__name__.startswith("Historical"):
+            assert listed(model.__name__) == [field.name for field in model._meta.concrete_fields]
+
+
+def test_every_word() -> None:
+    for name, words in inspect.getmembers(enums, inspect.isclass):
+        if issubclass(words, TextChoices) and words is not TextChoices:
+            assert listed(name) == words.values
+
+
+def test_every_filter() -> None:
+    assert listed("Relationships") == list(filters.RelationshipFilter.base_filters)
+    assert listed("Cities and provinces") == list(filters.PlaceFilter.base_filters)
+    assert listed("Paging") == list(filters.Paging.base_fields)
+
+
+def test_every_endpoint() -> None:
+    resolvers = [entry for entry in get_resolver().url_patterns if isinstance(entry, URLResolver)]
+    [api] = [entry for entry in resolvers if entry.app_name == "api"]
+    routes = [str(entry.pattern) for entry in api.url_patterns]
+    assert sorted(listed("Endpoints")) == sorted(
+        "/api/v1/" + re.sub(r"<\w+:", "<", route).replace("<pk>", "<id>") for route in routes
+    )
+
+
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
+    readme = (settings.BASE_DIR / "README.md").read_text("utf-8")
+    assert len(readme.splitlines()) <= 120
+    links = re.findall(r"\]\(([^)#:]+)\)", readme)
+    assert links
+    assert [link for link in links if not (settings.BASE_DIR / link).exists()] == []
