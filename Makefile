@@ -3,7 +3,7 @@
 # make check   style, types, templates, migrations, deployment settings, Dockerfile
 # make admin   a first staff account
 # make messages     collect the texts to translate into locale/
-# make screenshots  pictures of the main pages into var/screenshots/ (OUT= changes it), and docs/screenshot.png
+# make screenshots  docs/screenshot.png; with OUT=FOLDER all main pages as well, in each width, language and theme
 # docs/operations.md lists the variables and tells how to run this in production.
 
 PYTHON ?= python3

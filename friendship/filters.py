@@ -127,6 +127,10 @@ class _RegisterFilter(django_filters.FilterSet):
 
     criteria_class: ClassVar[type[Any]]
 
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        """Read the parameters of an address; a form sent with an empty field asks nothing by it."""
+        super().__init__(_filled(data), *args, **kwargs)
+
     @cached_property
     def valid(self) -> dict[str, Any]:
         """The values that could be read; wrong ones are left out and stand in ``errors``."""
@@ -142,8 +146,7 @@ class _RegisterFilter(django_filters.FilterSet):
     @cached_property
     def parameters(self) -> Parameters:
         """The parameters of the address that this filter knows, with those of paging."""
-        data = self.data if isinstance(self.data, QueryDict) else QueryDict()
-        return Parameters.of(data, [*self.filters, *Paging.base_fields])
+        return Parameters.of(self.data, [*self.filters, *Paging.base_fields])
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -181,6 +184,13 @@ class _RegisterFilter(django_filters.FilterSet):
         label = str(self.filters[name].label)
         single = not isinstance(self.filters[name], django_filters.MultipleChoiceFilter)
         return Part(name, label, text, self.parameters.without(name, None if single else key).query)
+
+
+def _filled(data: QueryDict | None) -> QueryDict:
+    filled = QueryDict(mutable=True)
+    for name, values in data.lists() if data is not None else ():
+        filled.setlist(name, [value for value in values if value != ""])
+    return filled
 
 
 class RelationshipFilter(_RegisterFilter):

@@ -58,7 +58,7 @@ def _missing_packages() -> dict[str, str]:
     if not (os.environ.get("DATABASE_URL") or postgresql.programs()):
         missing["PostgreSQL"] = "postgresql"
     if not browser.chromium():
-        missing["a browser"] = "chromium fonts-noto-cjk"
+        missing["a browser"] = browser.PACKAGES
     return missing
 
 

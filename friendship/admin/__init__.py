@@ -8,8 +8,7 @@ from friendship.admin import places, relationships, sources
 
 __all__ = ["places", "relationships", "sources"]
 
-# Lazy texts, as Django's documentation shows them; its types know only plain ones.
-admin.site.site_header = _("Register of sister cities · Staff")  # type: ignore[assignment]
+admin.site.site_header = _("Register of sister cities · Staff")
 admin.site.site_title = admin.site.site_header
-admin.site.index_title = _("Records of the register")  # type: ignore[assignment]
-admin.site.site_url = reverse_lazy("home")  # type: ignore[assignment]
+admin.site.index_title = _("Records of the register")
+admin.site.site_url = reverse_lazy("home")  # type: ignore[assignment] # its types know only plain text

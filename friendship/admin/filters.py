@@ -7,8 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from friendship.models import Evidence, Place, Relationship
@@ -16,13 +15,13 @@ from friendship.models import Evidence, Place, Relationship
 _NO_DATE = "none"
 
 
-def titled(words: Promise) -> type[admin.ChoicesFieldListFilter]:
+def titled(words: Any) -> type[admin.ChoicesFieldListFilter]:
     """A filter by the choices of a column, under another heading than the column's own."""
 
     class Titled(admin.ChoicesFieldListFilter):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.title = words  # type: ignore[assignment] # lazy text, as everywhere in Django
+            self.title = words
 
     return Titled
 
@@ -30,19 +29,19 @@ def titled(words: Promise) -> type[admin.ChoicesFieldListFilter]:
 class FoundedFilter(admin.SimpleListFilter):
     """The decade of the date established; within a chosen decade its years, and the ties without a date."""
 
-    title = _("date established")  # type: ignore[assignment]
+    title = _("date established")
     parameter_name = "founded"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The decades and years that the register holds, newest first."""
         years = Relationship.objects.filter(founded_year__isnull=False).order_by("-founded_year")
-        held = list(years.values_list("founded_year", flat=True).distinct())
+        held: list[Any] = list(years.values_list("founded_year", flat=True).distinct())
         options: list[tuple[str, str]] = []
         for decade in dict.fromkeys(year // 10 * 10 for year in held):
-            options.append((f"{decade}s", _now("%(decade)ds") % {"decade": decade}))
+            options.append((f"{decade}s", gettext("%(decade)ds") % {"decade": decade}))
             if self._is_in(decade):
                 options += [(str(year), f"· {year}") for year in held if year // 10 * 10 == decade]
-        return [*options, (_NO_DATE, _now("no date"))]
+        return [*options, (_NO_DATE, gettext("no date"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The ties of the decade or year."""
@@ -68,7 +67,7 @@ def _year(value: str | None) -> int | None:
 class EvidenceFilter(admin.SimpleListFilter):
     """Whether any source speaks of the tie."""
 
-    title = _("evidence")  # type: ignore[assignment]
+    title = _("evidence")
     parameter_name = "has_evidence"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -89,7 +88,7 @@ class EvidenceFilter(admin.SimpleListFilter):
 class MissingFilter(admin.SimpleListFilter):
     """What is left to find out about a place."""
 
-    title = _("what is missing")  # type: ignore[assignment]
+    title = _("what is missing")
     parameter_name = "missing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

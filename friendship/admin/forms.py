@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from friendship.dates import PartialDate
-from friendship.enums import Level
+from friendship.enums import Claim, Level, RelationshipType, Status
 from friendship.models import Evidence, ReportedTotal
 
 _HOW_TO_WRITE = _("1982, 1982-10, 1982-10-03 or 1982年10月3日: only as much as the source states.")
@@ -21,7 +21,7 @@ _HOW_TO_WRITE = _("1982, 1982-10, 1982-10-03 or 1982年10月3日: only as much a
 class PartialDateFormField(forms.CharField):
     """A date of day, month or year in one text box; the form keeps it in the three columns of ``prefix``."""
 
-    def __init__(self, *, prefix: str, label: str | Promise, help_text: str | Promise = _HOW_TO_WRITE) -> None:
+    def __init__(self, *, prefix: str, label: Any, help_text: Any = _HOW_TO_WRITE) -> None:
         self.columns = frozenset(f"{prefix}_{part}" for part in ("year", "month", "day"))
         widget = forms.TextInput(attrs={"size": 14, "autocomplete": "off"})
         super().__init__(required=False, max_length=40, label=label, help_text=help_text, widget=widget)
@@ -59,7 +59,6 @@ class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._return_to_past(kwargs.get("instance"))
         super().__init__(*args, **kwargs)
-        self.fields["seen_version"].required = not self.instance._state.adding
         self.initial["seen_version"] = self._newest_version()
         for name, _field in self._dates():
             self.initial.setdefault(name, getattr(self.instance, name))
@@ -72,6 +71,8 @@ class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
                 setattr(self.instance, name, cleaned[name])
         if self.refusal:
             self.add_error(None, self.refusal)
+        elif cleaned.get("seen_version") is None and not self.instance._state.adding:
+            self.add_error(None, _("This form does not say which version of the record it shows. Open it again."))
         if self._meta.model._meta.pk.name in self.errors:
             self.add_error(None, _("This record has been deleted since you opened it. Nothing was saved."))
         return cleaned
@@ -84,7 +85,8 @@ class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
     def _get_validation_exclusions(self) -> set[str]:
         # Django leaves out rules about columns that are no fields of the form; the columns of the dates are ours.
         read = (field.columns for name, field in self._dates() if name not in self.errors)
-        return super()._get_validation_exclusions() - frozenset().union(*read)
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc] # private, and has no types
+        return excluded - frozenset().union(*read)
 
     def _newest_version(self) -> int | None:
         if self.instance._state.adding:
@@ -125,11 +127,19 @@ class SourceForm(RegisterForm):
 
 
 class EvidenceForm(RegisterForm):
-    """A source's word; the place of the quote in the source's text is found, not typed."""
+    """A source's word, in words instead of codes; the place of the quote in the source's text is found, not typed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = self.instance.value
+        if self.initial.get("value") == held:
+            self.initial["value"] = _codes(self.instance.claim).get(held, held)
 
     def clean(self) -> dict[str, Any]:
-        """Find the quote in its source."""
+        """Store the code of a word and the ISO form of a date, and find the quote in its source."""
         cleaned = super().clean()
+        if "value" in cleaned:
+            cleaned["value"] = _stored(cleaned.get("claim", ""), cleaned["value"])
         find_quote(self, cleaned)
         return cleaned
 
@@ -195,6 +205,22 @@ def find_quote(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -> None:
         form.add_error("quote", _("Quote: these words do not stand in the full text of the source."))
         return
     row.start, row.end = start, start + len(quote)
+
+
+def _codes(claim: str) -> dict[str, str]:
+    """The words for the codes in which a claim of this kind is stored, in the active language."""
+    kinds: dict[str, type[models.TextChoices]] = {Claim.TIE: RelationshipType, Claim.STATUS: Status}
+    return {code: str(label) for code, label in kinds[claim].choices} if claim in kinds else {}
+
+
+def _stored(claim: str, value: str) -> str:
+    for code, label in _codes(claim).items():
+        if value == label:
+            return code
+    if claim in (Claim.FOUNDED, Claim.ENDED):
+        with suppress(ValueError):  # a source may print a date that no calendar knows; it is kept as printed
+            return PartialDate.parse(value).iso
+    return value
 
 
 def _held(row: models.Model) -> models.QuerySet[Any]:

@@ -26,17 +26,19 @@ class ChangesInWords(HistoricalRecordContextHelper):  # type: ignore[misc] # the
     """What changed from one version to the next."""
 
     def context_for_delta_changes(self, delta: Any) -> list[dict[str, Any]]:
-        """The changes, each with its field, the old and the new value."""
-        dates: dict[str, dict[str, Any]] = {}
-        others = []
-        for change in delta.changes:
+        """The changes in the order of the form, each with its field, the old and the new value."""
+        told: dict[str, dict[str, Any]] = {}
+        for change in sorted(delta.changes, key=self._position):
             if found := _DATE_COLUMN.fullmatch(change.field):
                 prefix = found.group("prefix")
-                dates[prefix] = _date_change(prefix, delta)
+                told[prefix] = _date_change(prefix, delta)
             elif change.field not in _NOBODY_ASKS:
                 formatted = self.format_delta_change(change)
-                others.append({"field": formatted.field, "old": formatted.old, "new": formatted.new})
-        return [*dates.values(), *others]
+                told[change.field] = {"field": formatted.field, "old": formatted.old, "new": formatted.new}
+        return list(told.values())
+
+    def _position(self, change: Any) -> int:
+        return [field.name for field in self.model._meta.fields].index(change.field)
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         """The label of a code, and a dash for nothing."""

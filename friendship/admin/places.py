@@ -56,7 +56,7 @@ class CountryAdmin(RegisterAdmin):
 class PlaceAdmin(RegisterAdmin):
     """All places of all levels. Reached from the boxes that choose a place; the front page shows its two parts."""
 
-    form = PlaceForm
+    form: Any = PlaceForm
     shows_parent: ClassVar[bool] = True
     list_display: ClassVar[Any] = ("name_zh", "name_en", "country", "level", "parent", "has_coordinates")
     list_display_links = ("name_zh", "name_en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -10,14 +10,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model, ProtectedError, Q, QuerySet
+from django.db.models import Model, ProtectedError, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from friendship import curation, names
-from friendship.admin.choices import choice_of
+from friendship import curation
+from friendship.admin.choices import answers_to, choice_of, without_deletion
 from friendship.admin.forms import RegisterForm, is_past
 from friendship.admin.history import ChangesInWords
 
@@ -41,7 +41,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         """The rows that answer to all words of the term."""
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(_answers_to(search_term, self.get_search_fields(request))), False
+        return queryset.filter(answers_to(search_term, self.get_search_fields(request))), False
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> ChangesInWords:
         """Say changes in words."""
@@ -60,9 +60,10 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         fieldsets = super().get_fieldsets(request, obj)
         return _with_version(fieldsets) if obj is not None and self.has_change_permission(request, obj) else fieldsets
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Places are chosen by their full labels."""
-        return super().formfield_for_foreignkey(db_field, request, **{**choice_of(db_field, self.admin_site), **kwargs})
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Rows that others point to are chosen by their labels."""
+        choice = choice_of(db_field, self.admin_site)
+        return without_deletion(super().formfield_for_dbfield(db_field, request, **{**choice, **kwargs}))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Add or change a row."""
@@ -131,24 +132,10 @@ class RegisterInline(admin.StackedInline):  # type: ignore[type-arg] # generic i
         fieldsets = super().get_fieldsets(request, obj)
         return _with_version(fieldsets) if obj is not None and self.has_change_permission(request, obj) else fieldsets
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Sources are chosen without reading their texts."""
-        return super().formfield_for_foreignkey(db_field, request, **{**choice_of(db_field, self.admin_site), **kwargs})
-
-
-def _answers_to(query: str, columns: Iterable[str]) -> Q:
-    terms = names.search_terms(query)
-    if not terms:
-        return Q(pk__in=[])  # only punctuation was typed: nothing is called that
-    return Q(*(_contains(term, columns) for term in terms))
-
-
-def _contains(term: str, columns: Iterable[str]) -> Q:
-    found = Q()
-    for column in columns:
-        folded = column.endswith("search_text")
-        found |= Q(**{f"{column}__contains": term}) if folded else Q(**{f"{column}__icontains": term.strip()})
-    return found
+        choice = choice_of(db_field, self.admin_site)
+        return without_deletion(super().formfield_for_dbfield(db_field, request, **{**choice, **kwargs}))
 
 
 def _with_version(fieldsets: Any) -> list[tuple[Any, dict[str, Any]]]:
@@ -172,7 +159,7 @@ def _in_words(error: Exception) -> str:
         case ProtectedError():
             return _("Other records still need this one. Nothing was deleted.")
         case IntegrityError():
-            return _("Someone else saved a conflicting record at the same moment. Nothing was saved.")
+            return _("Someone else saved a record that collides with this one at the same moment. Nothing was saved.")
         case _:
             return str(error)
 

@@ -63,7 +63,7 @@ class RelationshipAdmin(RegisterAdmin):
     )
     search_fields = TIE_SEARCH
     search_help_text = _("Either place or its country: Chinese, pinyin (mianyang or my) or English.")
-    actions = ("publish_selected", "unpublish_selected")
+    actions = ("publish", "unpublish")
     fieldsets = (
         (_("The tie"), {"fields": ["home", "partner", "type", "type_as_printed", "status"]}),
         (_("Dates"), {"fields": [("founded", "ended")]}),
@@ -78,8 +78,9 @@ class RelationshipAdmin(RegisterAdmin):
         """Ties with both sides and the number of sources that speak of them."""
         sources = Evidence.objects.filter(relationship=OuterRef("pk")).order_by().values("relationship")
         counted = sources.annotate(n=Count("source", distinct=True)).values("n")
-        rows: QuerySet[Any] = super().get_queryset(request).with_places()
-        return rows.annotate(source_count=Coalesce(Subquery(counted, output_field=IntegerField()), 0))
+        source_count = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+        rows: QuerySet[Any] = super().get_queryset(request).with_places().annotate(source_count=source_count)
+        return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Only reviewers decide what the public sees."""
@@ -128,22 +129,20 @@ class RelationshipAdmin(RegisterAdmin):
         return curation.may_publish(request.user)
 
     @admin.action(description=_("Publish the selected relationships"), permissions=["publish"])
-    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
+    def publish(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
         """Show the selected ties to the public."""
         if (changed := self._decide(request, curation.publish, queryset)) is not None:
             said = ngettext("%(count)d relationship published.", "%(count)d relationships published.", changed)
             self.message_user(request, said % {"count": changed}, messages.SUCCESS)
 
     @admin.action(description=_("Unpublish the selected relationships"), permissions=["publish"])
-    def unpublish_selected(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Relationship]) -> None:
         """Hide the selected ties from the public."""
         if (changed := self._decide(request, curation.unpublish, queryset)) is not None:
             said = ngettext("%(count)d relationship unpublished.", "%(count)d relationships unpublished.", changed)
             self.message_user(request, said % {"count": changed}, messages.SUCCESS)
 
-    def _decide(
-        self, request: HttpRequest, decision: Callable[..., int], rows: Iterable[Relationship]
-    ) -> int | None:
+    def _decide(self, request: HttpRequest, decision: Callable[..., int], rows: Iterable[Relationship]) -> int | None:
         try:
             return decision(rows, actor=request.user)
         except (curation.StaleVersion, ValidationError) as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
@@ -20,7 +22,9 @@ _QUOTE = (
     _("The source’s own words"),
     {
         "fields": ["quote", ("start", "end")],
-        "description": _("Where we hold the full text of the source, the position of the quote is found when you save."),
+        "description": _(
+            "Where we hold the full text of the source, the position of the quote is found when you save."
+        ),
     },
 )
 
@@ -34,6 +38,7 @@ class SourceAdmin(RegisterAdmin):
     list_filter = ("kind", ("language", admin.AllValuesFieldListFilter))
     search_fields = ("title", "publisher", "slug")
     search_help_text = _("Words of the title, the publisher or the address.")
+    formfield_overrides = {models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"}}
     fieldsets = (
         (_("The publication"), {"fields": ["title", "publisher", "kind", "published_on", "language", "url", "slug"]}),
         (_("Notes"), {"fields": ["note_zh", "note_en"]}),

@@ -35,7 +35,7 @@ class RegisterPagination(PageNumberPagination):
         """
         paging = Paging(request.query_params)
         if not paging.is_valid():
-            raise ValidationError({name: [str(message) for message in messages] for name, messages in paging.errors.items()})
+            raise ValidationError({name: [str(text) for text in texts] for name, texts in paging.errors.items()})
         self.request = request
         paginator = Paginator(queryset, paging.size)
         try:

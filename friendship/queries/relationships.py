@@ -43,7 +43,7 @@ def count_ties(criteria: Criteria) -> int:
 
 def relationship(pk: int) -> Relationship | None:
     """One published tie with its evidence and events, or None."""
-    events = Event.objects.select_related("source")
+    events = Event.objects.select_related("source").defer("source__text")
     rows = with_evidence(Relationship.objects.published().with_places())
     return rows.prefetch_related(Prefetch("events", events)).filter(pk=pk).first()
 

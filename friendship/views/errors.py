@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from rest_framework import exceptions
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -35,8 +36,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
     if request.path_info.startswith("/api/"):
-        return JsonResponse({"detail": _API_DETAIL.get(status, "Error.")}, status=status)
+        return JsonResponse({"detail": str(_API_DETAIL[status])}, status=status)
     return render(request, "error.html", {"status": status, "csrf": False, **context}, status=status)
 
 
-_API_DETAIL = {400: "Bad request.", 403: "Forbidden.", 404: "Not found.", 500: "Server error."}
+_API_DETAIL = {
+    400: exceptions.ParseError.default_detail,
+    403: exceptions.PermissionDenied.default_detail,
+    404: exceptions.NotFound.default_detail,
+    500: exceptions.APIException.default_detail,
+}

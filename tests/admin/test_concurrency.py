@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.db import models
+from django.utils import translation
 
 from friendship import curation
 from friendship.models import Evidence, Relationship
@@ -17,10 +19,9 @@ pytestmark = pytest.mark.django_db
 
 def stale(who: str, row: Any) -> str:
     """The message after someone else has saved."""
-    try:
+    with translation.override("en"), pytest.raises(curation.StaleVersion) as refused:
         curation.lock(row, -1)
-    except curation.StaleVersion as reason:
-        message = str(reason)
+    message = str(refused.value)
     assert message.startswith(f"{who} changed this record on ")
     return message
 
@@ -41,7 +42,7 @@ def test_a_form_older_than_the_record_is_refused_with_its_entries_kept() -> None
     assert [str(entry.history_user) for entry in tie.history.filter(history_type="~")] == ["first"]
     kept = response.content.decode()
     assert kept.count("by the second") == 2
-    assert '<input type="hidden" name="version" value="1"' in kept
+    assert '<input type="hidden" name="seen_version" value="1"' in kept
 
 
 def test_an_entry_below_the_record_is_guarded_as_well() -> None:
@@ -53,7 +54,8 @@ def test_an_entry_below_the_record_is_guarded_as_well() -> None:
     first.post(address, opened(first, address) | {"evidence-0-quote": "by the first"})
 
     for entries in ({"evidence-0-quote": "by the second"}, {"evidence-0-DELETE": "on"}, {"note_en": "by the second"}):
-        assert problems(second.post(address, old | entries)) == [stale("first", piece)]
+        [problem] = problems(second.post(address, old | entries))
+        assert re.fullmatch(f"Evidence “[^”]+”: {re.escape(stale('first', piece))}", problem)
     tie.refresh_from_db()
     piece.refresh_from_db()
     assert (tie.note_en, piece.quote) == ("", "by the first")
@@ -67,7 +69,7 @@ def test_an_entry_that_is_gone_is_named_as_the_reason() -> None:
     old = opened(editor, address)
     Evidence.objects.filter(relationship=tie).delete()
     assert problems(editor.post(address, old | {"evidence-0-quote": "mine"}))[-1] == (
-        "Someone else has deleted one of these entries since you opened the record. Open it again."
+        "This record has been deleted since you opened it. Nothing was saved."
     )
 
 
@@ -75,10 +77,8 @@ def test_a_form_without_a_version_is_refused() -> None:
     tie = builders.tie()
     address = f"{RELATIONSHIPS}{tie.pk}/change/"
     editor = at_the_desk("editor", "Editors")
-    response = editor.post(address, opened(editor, address) | {"version": "", "note_en": "blind"})
-    assert problems(response) == [
-        "This form does not say which version of the record it shows. Open the record again."
-    ]
+    response = editor.post(address, opened(editor, address) | {"seen_version": "", "note_en": "blind"})
+    assert problems(response) == ["This form does not say which version of the record it shows. Open it again."]
 
 
 def test_two_people_who_add_the_same_pair_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,9 +111,5 @@ def test_an_action_that_is_refused_changes_no_row(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(curation, "lock", changed_meanwhile)
     response = act(at_the_desk("reviewer", "Reviewers"), "publish", rows)
-    assert [message.split(".")[0] for message in said(response)] == [
-        "This record has been deleted since you opened it"
-        if rows[0].history.first() is None
-        else said(response)[0].split(".")[0]
-    ]
+    assert [message.split(" changed this record on ")[0] for message in said(response)] == ["Someone"]
     assert set(Relationship.objects.filter(home__slug="one").values_list("review_state", flat=True)) == {"draft"}

@@ -62,9 +62,7 @@ def test_a_quote_is_found_in_the_text_of_its_source() -> None:
     entries = opened(editor, address) | ONE_EVIDENCE | {"evidence-0-source": paper.pk}
 
     refused = editor.post(address, entries | {"evidence-0-quote": "twin cities"})
-    assert problems(refused) == [
-        "Quote: these words do not stand in the source’s full text. Copy them from there exactly."
-    ]
+    assert problems(refused) == ["Quote: these words do not stand in the full text of the source."]
     editor.post(address, entries | {"evidence-0-quote": "sister cities"})
     assert list(Evidence.objects.filter(relationship=tie).values_list("start", "end")) == [(27, 40)]
 
@@ -81,8 +79,9 @@ def test_an_editor_deletes_evidence_and_not_the_tie() -> None:
     assert Relationship.objects.filter(pk=piece.relationship_id).exists()
 
 
-def test_a_full_text_stays_as_it_was_entered() -> None:
+def test_a_full_text_that_is_quoted_stays_as_it_was_entered() -> None:
     paper = builders.source(text="Word for word.")
+    builders.evidence(builders.tie(), paper, quote="Word", start=0, end=4)
     editor = at_the_desk("editor", "Editors")
     address = f"/en/admin/friendship/source/{paper.pk}/change/"
     entries = opened(editor, address)
@@ -90,3 +89,26 @@ def test_a_full_text_stays_as_it_was_entered() -> None:
     editor.post(address, entries | {"title": "New title", "text": "Tidied up."})
     paper.refresh_from_db()
     assert (paper.title, paper.text) == ("New title", "Word for word.")
+
+
+@pytest.mark.parametrize(
+    ("claim", "typed", "stored"),
+    [
+        ("tie", "sister city", "sister"),
+        ("tie", "friendly cooperation", "cooperation"),
+        ("tie", "twin town", "twin town"),
+        ("status", "ended", "ended"),
+        ("status", "not verified", "unknown"),
+        ("founded", "1982年10月", "1982-10"),
+        ("ended", "31 February", "31 February"),
+        ("type", "sister city", "sister city"),
+    ],
+)
+def test_claims_are_entered_in_words_and_stored_as_codes(claim: str, typed: str, stored: str) -> None:
+    piece = builders.evidence(builders.tie())
+    editor = at_the_desk("editor", "Editors")
+    address = f"/en/admin/friendship/evidence/{piece.pk}/change/"
+    assert opened(editor, address)["value"] == "sister city"
+    editor.post(address, opened(editor, address) | {"claim": claim, "value": typed})
+    piece.refresh_from_db()
+    assert (piece.claim, piece.value) == (claim, stored)

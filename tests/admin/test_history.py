@@ -73,11 +73,23 @@ def test_going_back_is_refused_when_someone_has_saved_in_the_meantime() -> None:
     assert [text.split(" changed this record on ")[0] for text in problems(response)] == ["Someone"]
 
 
-def test_an_editor_cannot_publish_by_going_back() -> None:
-    tie = builders.tie(review_state="published")
-    published = tie.history.get()
-    tie.review_state = "draft"
+@pytest.mark.parametrize("group", ["Editors", "Reviewers"])
+@pytest.mark.parametrize(("then", "now"), [("published", "draft"), ("draft", "published")])
+def test_going_back_changes_nothing_about_what_the_public_sees(group: str, then: str, now: str) -> None:
+    tie = builders.tie(review_state=then, note_en="then")
+    past = tie.history.get()
+    tie.review_state, tie.note_en = now, "now"
     tie.save()
-    response = revert(at_the_desk("editor", "Editors"), f"{RELATIONSHIPS}{tie.pk}/", published.pk)
+    revert(at_the_desk("someone", group), f"{RELATIONSHIPS}{tie.pk}/", past.pk)
     tie.refresh_from_db()
-    assert (problems(response), tie.review_state) == (["Only reviewers publish and unpublish."], "draft")
+    assert (tie.note_en, tie.review_state) == ("then", now)
+
+
+def test_a_deleted_tie_comes_back() -> None:
+    tie = builders.tie(founded_year=1982)
+    address, pk = f"{RELATIONSHIPS}{tie.pk}/", tie.pk
+    past = tie.history.get()
+    tie.delete()
+    revert(at_the_desk("editor", "Editors"), address, past.pk)
+    tie = Relationship.objects.get(pk=pk)
+    assert (tie.founded_year, tie.review_state, tie.history.first().history_type) == (1982, "draft", "+")

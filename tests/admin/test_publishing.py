@@ -32,7 +32,7 @@ def test_reviewer_publishes_and_withdraws_in_bulk() -> None:
     assert states() == ["published"] * 3
     assert [str(row.history.first().history_user) for row in rows[:2]] == ["reviewer", "reviewer"]
 
-    assert said(act(reviewer, "unpublish", rows[:1])) == ["1 relationship withdrawn."]
+    assert said(act(reviewer, "unpublish", rows[:1]))[-1:] == ["1 relationship unpublished."]
     assert states() == ["draft", "published", "published"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -34,7 +36,7 @@ def test_a_country_is_the_same_in_list_and_detail(client: Client, language: str)
 
 
 def test_filters_narrow_each_other(client: Client) -> None:
-    def codes(**asked: object) -> list[str]:
+    def codes(**asked: Any) -> list[str]:
         return [row["code"] for row in rows(client, "countries/", **asked)]
 
     every = rows(client, "countries/")

@@ -67,7 +67,7 @@ def year(tie: Row) -> int | None:
 def test_type_and_status(register: Register, key: str) -> None:
     words = {"type": RelationshipType, "status": Status}[key].values
     for value in words:
-        assert register.asked(**{key: value}) == register.where(lambda tie, value=value: tie[key] == value), value
+        assert register.asked(**{key: value}) == [tie["id"] for tie in register.ties if tie[key] == value], value
     assert register.asked(**{key: words[:2]}) == register.where(lambda tie: tie[key] in words[:2])
     assert {tie[key] for tie in register.ties} == set(words)
 
@@ -76,7 +76,7 @@ def test_country(register: Register) -> None:
     met = set().union(*(sides(tie, "country") for tie in register.ties))
     assert len(met) > 30
     for code in register.countries:
-        assert register.asked(country=code) == register.where(lambda tie, code=code: code in sides(tie, "country"))
+        assert register.asked(country=code) == [tie["id"] for tie in register.ties if code in sides(tie, "country")]
     pair = {"JP", "KE"}
     assert register.asked(country=sorted(pair)) == register.where(lambda tie: bool(pair & sides(tie, "country")))
 
@@ -86,7 +86,7 @@ def test_continent(register: Register) -> None:
         return {register.countries[code]["continent"] for code in sides(tie, "country")}
 
     for value in Continent.values:
-        assert register.asked(continent=value) == register.where(lambda tie, value=value: value in continents(tie))
+        assert register.asked(continent=value) == [tie["id"] for tie in register.ties if value in continents(tie)]
     assert register.asked(continent=["africa", "oceania"]) == register.where(
         lambda tie: bool({"africa", "oceania"} & continents(tie))
     )
@@ -96,14 +96,14 @@ def test_place(register: Register) -> None:
     used = sorted(set().union(*(sides(tie, "slug") for tie in register.ties)))
     assert len(used) > 100
     for slug in [*used, "middle"]:
-        assert register.asked(place=slug) == register.where(lambda tie, slug=slug: slug in sides(tie, "slug")), slug
+        assert register.asked(place=slug) == [tie["id"] for tie in register.ties if slug in sides(tie, "slug")], slug
 
 
 def test_province(register: Register) -> None:
     provinces = [slug for slug, place in register.places.items() if place["level"] == "province"]
     assert {"sichuan", "top", "washington"} <= set(provinces)
     for slug in provinces:
-        expected = register.where(lambda tie, slug=slug: slug in register.lineage(tie))
+        expected = [tie["id"] for tie in register.ties if slug in register.lineage(tie)]
         assert register.asked(province=slug) == expected, slug
     assert len(register.asked(province="top")) == 2
 
@@ -111,7 +111,7 @@ def test_province(register: Register) -> None:
 def test_level_is_the_home_side_s(register: Register) -> None:
     for value in Level.values:
         found = register.asked(level=value)
-        assert found == register.where(lambda tie, value=value: tie["home"]["level"] == value)
+        assert found == [tie["id"] for tie in register.ties if tie["home"]["level"] == value]
         assert found
 
 
@@ -135,7 +135,7 @@ def test_source_by_evidence_or_event(register: Register) -> None:
         slug = source["slug"]
         spoken = {piece["relationship"] for piece in read(register.client, f"sources/{slug}/")["evidence"]}
         spoken |= set(Event.objects.filter(source__slug=slug).values_list("relationship", flat=True))
-        assert register.asked(source=slug) == register.where(lambda tie, spoken=spoken: tie["id"] in spoken), slug
+        assert register.asked(source=slug) == [tie["id"] for tie in register.ties if tie["id"] in spoken], slug
         assert source["tie_count"] == len(spoken), slug
 
 
@@ -170,7 +170,7 @@ def test_filters_narrow_each_other(register: Register) -> None:
         "founded_before": 2015,
     }
     assert register.asked(**asked) == expected
-    assert len(expected) > 5
+    assert len(expected) == 2
 
 
 def by_date(tie: Row) -> tuple[bool, list[int]]:

@@ -23,8 +23,10 @@ def test_a_list_has_exactly_four_keys(client: Client, name: str) -> None:
 
 def test_the_links_lead_through_every_row_once_and_back(client: Client) -> None:
     rows = builders.ties(7, type="exchange")
-    forward, backward = [], []
+    forward: list[int] = []
+    backward: list[int] = []
     address: str | None = "/api/v1/relationships/?place=one&type=exchange&type=intent&page_size=3"
+    last = address
     while address:
         last, answer = address, client.get(address).json()
         forward += [row["id"] for row in answer["results"]]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.servers.browser import ARGUMENTS, chromium, watch
+from tests.servers.browser import ARGUMENTS, MISSING, chromium, watch
 from tests.servers.register import Register
 
 
@@ -37,7 +37,7 @@ def browser_type_launch_args() -> dict[str, Any]:
     """Launch Debian's Chromium instead of one that Playwright downloads."""
     path = chromium()
     if path is None:
-        pytest.skip("no browser: apt-get install -y --no-install-recommends chromium fonts-noto-cjk")
+        pytest.skip(MISSING)
     return {"executable_path": path, "args": ARGUMENTS}
 
 

@@ -1,6 +1,7 @@
-"""Take pictures of the main pages: ``python -m tests.browser.screenshots [FOLDER]``, by default var/screenshots/.
+"""Take pictures: ``python -m tests.browser.screenshots [FOLDER]``.
 
-Every page in three widths, two languages and two themes, in full length; and docs/screenshot.png for the README.
+docs/screenshot.png for the README; and into FOLDER, where it is given, every main page in three widths, two languages
+and two themes, in full length.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import sys
 import tempfile
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.servers.browser import ARGUMENTS, chromium
+from tests.servers.browser import ARGUMENTS, MISSING, chromium
 from tests.servers.register import ROOT, running
 
 PAGES = {
@@ -32,34 +34,39 @@ PAGES = {
 }
 WIDTHS = {1440: 900, 768: 1024, 360: 740}
 LANGUAGES = {"zh": "", "en": "/en"}
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-def take(browser: Browser, url: str, folder: Path) -> None:
+def take_one(browser: Browser, url: str) -> None:
+    """Take the picture that the README shows: as high as a window, not as the page."""
+    page = browser.new_page(base_url=url, viewport={"width": 1440, "height": WIDTHS[1440]})
+    page.goto("/")
+    page.screenshot(path=ROOT / "docs" / "screenshot.png")
+    page.close()
+
+
+def take_all(browser: Browser, url: str, folder: Path) -> None:
     """Take every picture into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
     for (width, height), theme in product(WIDTHS.items(), THEMES):
-        context = browser.new_context(base_url=url, color_scheme=theme, viewport={"width": width, "height": height})
-        page = context.new_page()
+        page = browser.new_page(base_url=url, color_scheme=theme, viewport={"width": width, "height": height})
         for (language, prefix), (name, path) in product(LANGUAGES.items(), PAGES.items()):
             page.goto(prefix + path)
             page.screenshot(path=folder / f"{name}-{width}-{language}-{theme}.png", full_page=True)
-            if (name, width, language, theme) == ("home", 1440, "zh", "light"):
-                page.screenshot(path=ROOT / "docs" / "screenshot.png")
-        context.close()
+        page.close()
 
 
 def main(arguments: list[str]) -> None:
     """Start a register and a browser, and take the pictures."""
-    folder = Path(arguments[0]) if arguments else ROOT / "var" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
     path = chromium()
     if path is None:
-        sys.exit("no browser: apt-get install -y --no-install-recommends chromium fonts-noto-cjk")
+        sys.exit(MISSING)
     with tempfile.TemporaryDirectory() as files, running(Path(files)) as register, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        take(browser, register.url, folder)
+        take_one(browser, register.url)
+        for folder in arguments:
+            take_all(browser, register.url, Path(folder))
         browser.close()
-    print(f"The pictures are in {folder}/")  # noqa: T201 (its output)
 
 
 if __name__ == "__main__":

@@ -85,4 +85,5 @@ def test_missing_page_is_well_made(reader: Visitor, prefix: str) -> None:
     reader.problems.clear()
     assert_well_made(reader, prefix + MISSING, LANGUAGES[prefix], 404)
     # The browser itself reports the status, and nothing else.
-    assert reader.problems == ["console: Failed to load resource: the server responded with a status of 404 (Not Found)"]
+    told = "console: Failed to load resource: the server responded with a status of 404 (Not Found)"
+    assert reader.problems == [told]

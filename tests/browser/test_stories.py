@@ -24,7 +24,10 @@ class Words(NamedTuple):
     meishan: str
 
 
-LANGUAGES = [pytest.param(Words("/", "绵阳", "眉山"), id="zh"), pytest.param(Words("/en/", "Mianyang", "Meishan"), id="en")]
+LANGUAGES = [
+    pytest.param(Words("/", "绵阳", "眉山"), id="zh"),
+    pytest.param(Words("/en/", "Mianyang", "Meishan"), id="en"),
+]
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
@@ -117,7 +120,7 @@ def test_keyboard_is_enough(page: Page) -> None:
     tab_to(page, page.locator("[data-part=q]"))
     page.keyboard.press("Enter")
     expect(page.locator("[data-part]")).to_have_count(0)
-    expect(page).to_have_url(re.compile(r"/relationships/$"))
+    expect(page).to_have_url(re.compile(r"/relationships/\??$"))
 
 
 def tab_to(page: Page, target: Locator, most: int = 60) -> None:
@@ -142,7 +145,7 @@ def choose(page: Page, field: str, typed: str, wanted: str) -> None:
     """Find a row by a few letters in the box of this field."""
     page.locator(f".field-{field} .select2-selection").click()
     page.locator(".select2-search__field").fill(typed)
-    page.locator(".select2-results__option", has_text=wanted).first.click()
+    page.locator(".select2-results__option", has_text=re.compile(f"^{wanted}")).click()
 
 
 def test_editor_drafts_and_reviewer_publishes(open_page: Callable[..., Page]) -> None:
@@ -150,8 +153,8 @@ def test_editor_drafts_and_reviewer_publishes(open_page: Callable[..., Page]) ->
     asked = "/relationships/?q=绵阳+清迈"
     log_in(editor, "editor")
     editor.goto("/admin/friendship/relationship/add/")
-    choose(editor, "home", "mianyang", "绵阳")
-    choose(editor, "partner", "清迈", "清迈")
+    choose(editor, "home", "mianyang", "绵阳市")
+    choose(editor, "partner", "清迈", "清迈 ")
     editor.locator("select[name=type]").select_option("intent")
     editor.locator("input[name=founded]").fill("2026年11月")
     expect(editor.locator("select[name=review_state]")).to_have_count(0)
