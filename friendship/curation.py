@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -123,7 +123,7 @@ def _guard_deleting(row: Curated, actor: Actor) -> None:
 def _recorded(row: Curated) -> Iterator[None]:
     # django-simple-history listens to Place, not to its proxies: a change made as City must not go unrecorded.
     shown_as = row.__class__
-    row.__class__ = row._meta.concrete_model
+    row.__class__ = cast("type[Curated]", row._meta.concrete_model)
     try:
         yield
     finally:

@@ -49,7 +49,8 @@ class RelationshipType(TextChoices):
 _DEFINITIONS: dict[RelationshipType, Promise] = {
     RelationshipType.SISTER: _(
         "The formal kind, approved by the Chinese People’s Association for Friendship with Foreign Countries (CPAFFC). "
-        "Between provinces the papers say “sister province”, “sister state” or “sister prefecture”: it is the same kind."
+        "Between provinces the papers say “sister province”, “sister state” or “sister prefecture”: it is the same "
+        "kind."
     ),
     RelationshipType.COOPERATION: _(
         "A written tie below a sister tie, usually founded by a memorandum of understanding."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
 import django_filters
@@ -146,7 +146,8 @@ class _RegisterFilter(django_filters.FilterSet):
     @cached_property
     def parameters(self) -> Parameters:
         """The parameters of the address that this filter knows, with those of paging."""
-        return Parameters.of(self.data, [*self.filters, *Paging.base_fields])
+        asked = cast("QueryDict", self.data)  # as __init__ made it
+        return Parameters.of(asked, [*self.filters, *Paging.base_fields])
 
     @cached_property
     def parts(self) -> list[Part]:

@@ -50,7 +50,7 @@ def test_a_newer_version_is_not_saved_over(editor: User) -> None:
     theirs.note_en = "theirs"
     curation.save(theirs, actor=editor)
     mine.note_en = "mine"
-    with translation.override("en"), pytest.raises(curation.StaleVersion, match="^editor changed this record on "):
+    with translation.override("en"), pytest.raises(curation.StaleVersion, match=r"^editor changed this record on "):
         curation.save(mine, actor=editor)
     tie.refresh_from_db()
     assert tie.note_en == "theirs"
@@ -60,7 +60,7 @@ def test_a_deleted_row_is_not_saved_again(editor: User) -> None:
     tie = builders.tie(review_state="draft")
     mine = Relationship.objects.get(pk=tie.pk)
     curation.delete(tie, actor=editor)
-    with translation.override("en"), pytest.raises(curation.StaleVersion, match="^This record has been deleted "):
+    with translation.override("en"), pytest.raises(curation.StaleVersion, match=r"^This record has been deleted "):
         curation.save(mine, actor=editor)
     assert not Relationship.objects.filter(pk=mine.pk).exists()
 

@@ -73,7 +73,8 @@ class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
             self.add_error(None, self.refusal)
         elif cleaned.get("seen_version") is None and not self.instance._state.adding:
             self.add_error(None, _("This form does not say which version of the record it shows. Open it again."))
-        if self._meta.model._meta.pk.name in self.errors:
+        key = self._meta.model._meta.pk.name
+        if key in self.errors and self.fields[key].widget.is_hidden:  # Django marks the invisible number as wrong
             self.add_error(None, _("This record has been deleted since you opened it. Nothing was saved."))
         return cleaned
 

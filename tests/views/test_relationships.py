@@ -114,10 +114,11 @@ def test_the_list_asks_as_often_for_one_row_as_for_thirty(
 def test_the_page_of_a_tie_says_how_we_know(client: Client) -> None:
     page = pages.read(client, "/relationships/1/")
     assert pages.words(page, "h1") == ["四川省 — 华盛顿州"]
-    assert pages.words(page, "blockquote") == [
+    [words] = pages.words(page, "blockquote")
+    assert words == (
         "1982年10月,四川与美国华盛顿 州缔结了友好省州关系,这是我省建立 的第一对省级国际友好城市,"
         "也由此拉 开了四川广交国际朋友的序幕。"
-    ]
+    )
     quote = Relationship.objects.get(pk=1).evidence.filter(claim="founded").first()
     assert quote is not None
     assert f"/sources/sichuan-press-conference-2023-05-18/#quote-{quote.start}-{quote.end}" in pages.links(page)
