@@ -57,6 +57,8 @@ class RelationshipAdmin(RegisterAdmin):
         "type",
         "status",
         EvidenceFilter,
+        ("home", admin.RelatedOnlyFieldListFilter),
+        ("partner__country", admin.RelatedOnlyFieldListFilter),
         ("partner__country__continent", titled(_("continent of the partner side"))),
         ("home__level", titled(_("level of the home side"))),
         FoundedFilter,

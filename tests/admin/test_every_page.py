@@ -21,7 +21,7 @@ MODELS = [Country, Place, Province, City, Relationship, Event, Source, Evidence,
 
 
 #: Session, user, the count with and without filters, the rows; two filters ask which years or languages there are.
-QUERIES = dict.fromkeys(MODELS, 5) | {Relationship: 6, Source: 6}
+QUERIES = dict.fromkeys(MODELS, 5) | {Relationship: 8, Source: 6}
 
 
 def empty() -> None:
