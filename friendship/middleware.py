@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+
+_API = "/api/"
 
 
 class LanguageMiddleware(LocaleMiddleware):
@@ -13,7 +15,14 @@ class LanguageMiddleware(LocaleMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Activate the language of this request."""
         super().process_request(request)
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith(_API):
             language = translation.get_language_from_request(request)
             translation.activate(language)
             request.LANGUAGE_CODE = language
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Name the language; only the API's answers vary with the header, so that pages can be cached by address."""
+        if request.path_info.startswith(_API):
+            return super().process_response(request, response)
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response

@@ -17,8 +17,11 @@ from tests.servers import browser, postgresql
 
 # Each worker has its own register and browser; more than four gain nothing.
 PYTEST = ["-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+# The browser's tests run by themselves: Playwright keeps an event loop in its thread, and Django opens a second
+# connection beside such a loop, which later stands in the way of removing the database.
+WITHOUT_BROWSER, IN_BROWSER = ["-m", "not browser"], ["-m", "browser"]
 # The look of the pages does not depend on the database: seeing it once is enough.
-ONCE = ["--ignore", "tests/browser/test_pages.py"]
+STORIES = [*IN_BROWSER, "--ignore", "tests/browser/test_pages.py"]
 
 
 def main(arguments: list[str]) -> int:
@@ -38,13 +41,21 @@ def main(arguments: list[str]) -> int:
 def _runs(arguments: list[str]) -> list[tuple[str, int]]:
     environment = dict(os.environ)
     url = environment.pop("DATABASE_URL", "")
-    runs = [("SQLite", _pytest(arguments, "SQLite", environment))]
+    runs = [("SQLite", _tests(arguments, "SQLite", environment, IN_BROWSER))]
     programs = postgresql.programs()
     if url or programs:
         with nullcontext(url) if url or programs is None else postgresql.cluster(programs) as address:
-            status = _pytest([*ONCE, *arguments], "PostgreSQL", {**environment, "DATABASE_URL": address})
-        runs.append(("PostgreSQL", 0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status))
+            status = _tests(arguments, "PostgreSQL", {**environment, "DATABASE_URL": address}, STORIES)
+        runs.append(("PostgreSQL", status))
     return runs
+
+
+def _tests(arguments: list[str], name: str, environment: dict[str, str], in_browser: list[str]) -> int:
+    """Run what the arguments choose; that one of the two parts has none of it is no failure."""
+    statuses = [_pytest([*WITHOUT_BROWSER, *arguments], name, environment)]
+    if browser.chromium():
+        statuses.append(_pytest([*in_browser, *arguments], f"{name}, in a browser", environment))
+    return max(0 if status == pytest.ExitCode.NO_TESTS_COLLECTED else status for status in statuses)
 
 
 def _pytest(arguments: list[str], name: str, environment: dict[str, str]) -> int:

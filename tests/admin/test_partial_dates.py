@@ -60,6 +60,15 @@ def test_errors_name_the_field_and_the_rule_and_keep_what_was_typed(field: str, 
     assert Relationship.objects.get(pk=tie.pk).version == 1
 
 
+def test_a_rule_about_dates_is_said_together_with_other_errors() -> None:
+    address = f"{RELATIONSHIPS}{builders.tie(founded_year=1982).pk}/change/"
+    root = at_the_desk("root")
+    assert problems(root.post(address, opened(root, address) | {"ended": "1981", "type": "cousin"})) == [
+        "Select a valid choice. cousin is not one of the available choices.",
+        "Date ended: cannot lie before the date established.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("address", "field", "label"),
     [
