@@ -47,6 +47,10 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         """Say changes in words."""
         return ChangesInWords(self.model, historical_record)
 
+    def view_on_site(self, obj: Any) -> str | None:
+        """The public page in the reader's language, where this kind of row has one."""
+        return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
     # --- the form
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

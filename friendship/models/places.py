@@ -16,7 +16,7 @@ from friendship import names
 from friendship.enums import Continent, Level
 from friendship.models.curation import Curated
 
-_RANK = {Level.PROVINCE: 0, Level.CITY: 1, Level.COUNTY: 2}
+_RANK = {level.value: rank for rank, level in enumerate(Level)}
 
 
 def in_language(chinese: str, english: str) -> str:
@@ -193,7 +193,7 @@ class Place(Curated):
             return
         if self.parent.country_id != self.country_id:
             raise ValidationError({"parent": _("Part of: must lie in the same country.")})
-        if _RANK[Level(self.parent.level)] >= _RANK.get(Level(self.level), 0):
+        if _RANK[self.parent.level] >= _RANK.get(self.level, len(_RANK)):
             raise ValidationError({"parent": _("Part of: must be of a higher level than the place itself.")})
 
     def clean_fields(self, exclude: Any = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -106,3 +107,13 @@ def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
     assert listed == {model.__name__ for model in MODELS if model is not Place}
+
+
+@pytest.mark.parametrize("model", [Country, Province, City, Source])
+def test_the_link_to_the_site_leads_to_a_page_in_the_same_language(model: Any) -> None:
+    rows(0)
+    root = at_the_desk("root")
+    row = model.objects.latest("updated_at")
+    page = root.get(address(model, row.pk, "change", language="/en")).content.decode()
+    [link] = re.findall(r'href="([^"]+)" class="viewsitelink"', page)
+    assert (link[:4], root.get(link).status_code) == ("/en/", 200)

@@ -65,7 +65,11 @@ def test_what_is_wrong_is_said_under_its_name(client: Client, query: str, proble
     assert refused(client, f"countries/?{query}") == (400, problem)
 
 
-@pytest.mark.parametrize("code", ["XX", "cn", "CHN", "%00", "中国"])
+def test_a_code_may_be_written_small(client: Client) -> None:
+    assert read(client, "countries/cn/") == read(client, "countries/CN/")
+
+
+@pytest.mark.parametrize("code", ["XX", "CHN", "%00", "中国"])
 def test_an_unknown_code_is_not_found(client: Client, code: str) -> None:
     assert refused(client, f"countries/{code}/") == (404, {"detail": "Not found."})
 
