@@ -1,4 +1,7 @@
-"""Texts of Django's admin that its own Chinese catalogue leaves in English; named here, they are translated in ours."""
+"""Texts of Django's admin and of its history that their own Chinese catalogues lack or get wrong.
+
+Named here, they are collected into our catalogue, which comes first.
+"""
 
 from django.utils.translation import gettext_noop
 
@@ -10,4 +13,6 @@ TEXTS = (
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
     gettext_noop("Forgotten your login credentials?"),
     gettext_noop("In case you’ve forgotten, you are:"),
+    gettext_noop("Press the 'Revert' button below to revert to this version of the object."),
+    gettext_noop("Choose a date from the list below to revert to a previous version of this object."),
 )
