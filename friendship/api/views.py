@@ -118,7 +118,7 @@ class Docs(SpectacularSwaggerSplitView):
     **_listed(
         serializers.RelationshipSerializer,
         _("List of ties"),
-        _("Every published tie that answers the filters, with both sides and its evidence."),
+        _("Every published tie that matches the filters, with both sides and its evidence."),
         RelationshipFilter,
     )
 )
@@ -190,12 +190,12 @@ class PlaceDetail(RetrieveAPIView[Place]):
     **_listed(
         serializers.CountrySerializer,
         _("List of countries"),
-        _("Every country and territory of ISO 3166-1, whether or not a tie touches it."),
+        _("Every country and region of ISO 3166-1, whether or not a tie touches it."),
         filters.CountryFilter,
     )
 )
 class CountryList(ListAPIView[Country]):
-    """Every country and territory of ISO 3166-1."""
+    """Every country and region of ISO 3166-1."""
 
     serializer_class = serializers.CountrySerializer
     filter_backends = [DjangoFilterBackend]

@@ -25,7 +25,7 @@ def in_language(chinese: str, english: str) -> str:
 
 
 class Country(Curated):
-    """A country or territory of ISO 3166-1; HK, MO and TW are called 中国香港, 中国澳门 and 中国台湾."""
+    """A country or region of ISO 3166-1; HK, MO and TW are called 中国香港, 中国澳门 and 中国台湾."""
 
     code = models.CharField(_("ISO code"), max_length=2, primary_key=True, help_text=_("ISO 3166-1, two letters."))
     name_zh = models.CharField(_("Chinese name"), max_length=100)

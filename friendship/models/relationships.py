@@ -134,7 +134,7 @@ class Relationship(Curated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.home} – {self.partner}"
+        return f"{self.home}{in_language('—', ' – ')}{self.partner}"
 
     @property
     def note(self) -> str:

@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from friendship import names
@@ -174,7 +175,7 @@ class ReportedTotal(Curated):
     place = models.ForeignKey(Place, models.PROTECT, related_name="totals", verbose_name=_("place"))
     scope = models.CharField(_("scope"), max_length=12, choices=Scope)
     metric = models.CharField(_("metric"), max_length=12, choices=Metric)
-    value = models.IntegerField(_("value"))
+    value = models.IntegerField(pgettext_lazy("total", "value"))
     as_of_year = year_column(_("as of"))
     as_of_month = month_column(_("as of"))
     as_of_day = day_column(_("as of"))

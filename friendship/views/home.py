@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "summary": queries.summary(),
         "facets": facets,
-        "newest": queries.relationships(queries.Criteria(sort="-founded"))[:NEWEST],
+        "newest": queries.relationships(queries.Criteria(sort="-founded")).counted()[:NEWEST],
         "totals": queries.compared_totals(),
     }
     return render(request, "home.html", context)

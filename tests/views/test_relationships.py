@@ -31,7 +31,7 @@ def test_a_row_in_both_languages(client: Client) -> None:
         return pages.with_attribute(pages.read(client, path), "data-row", "95")[0].words
 
     assert row("/relationships/?q=shobara") == (
-        "绵阳市 Mianyang 庄原市 Shobara 日本 国际友好城市 1990年9月29日 有效 1 个来源：绵阳市 – 庄原市"
+        "绵阳市 Mianyang 庄原市 Shobara 日本 国际友好城市 1990年9月29日 有效 1 个来源：绵阳市—庄原市"
     )
     assert row("/en/relationships/?q=shobara") == (
         "Mianyang 绵阳市 Shobara 庄原市 Japan sister city 29 September 1990 active 1 source: Mianyang – Shobara"
