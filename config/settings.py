@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 
 # --- readers of the environment -------------------------------------------------------------------------------------
 
@@ -82,13 +82,11 @@ def _kept_key(path: Path) -> str:
 def databases() -> dict[str, Any]:
     """SQLite under var/ with no preparation, or what DATABASE_URL says."""
     url = os.environ.get("DATABASE_URL", "").strip()
-    if not url:
-        VAR_DIR.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{VAR_DIR / 'register.sqlite3'}"
     try:
-        database = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+        database: dict[str, Any] = dict(dj_database_url.parse(url)) if url else _sqlite()
     except ValueError as error:
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
+    database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if database["ENGINE"] == "django.db.backends.sqlite3":
         # Readers never wait for the one writer (WAL), and a second writer waits instead of failing half-way.
         database["OPTIONS"] = {
@@ -97,6 +95,11 @@ def databases() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
     return {"default": database}
+
+
+def _sqlite() -> dict[str, Any]:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "register.sqlite3"}
 
 
 # --- core -----------------------------------------------------------------------------------------------------------
@@ -200,8 +203,11 @@ STORAGES = {
 HTTPS = env_flag("HTTPS", False)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = env_seconds("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# Off unless asked for: they bind an office's other sites as well, and browsers do not forget for a year. The checks
+# that would have them on every site are silenced for that reason.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_flag("HSTS_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env_flag("HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the container itself, without TLS
 if env_flag("BEHIND_PROXY", False):
     # Only where a proxy in front sets this header and removes the visitor's own.
@@ -213,7 +219,6 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "friendship.views.errors.csrf_failure"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -250,7 +255,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
-SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False
 
 LOGGING = {
     "version": 1,

@@ -122,8 +122,8 @@ def _sort(keys: tuple[str, ...]) -> django_filters.ChoiceFilter:
     )
 
 
-class _RegisterFilter(django_filters.FilterSet):
-    """What the two filter sets share: turning the form into criteria and into words."""
+class RegisterFilter(django_filters.FilterSet):
+    """What the filter sets share: turning the form into criteria and into words."""
 
     criteria_class: ClassVar[type[Any]]
 
@@ -194,7 +194,7 @@ def _filled(data: QueryDict | None) -> QueryDict:
     return filled
 
 
-class RelationshipFilter(_RegisterFilter):
+class RelationshipFilter(RegisterFilter):
     """The filters of relationships; docs/data.md lists them."""
 
     criteria_class = queries.Criteria
@@ -222,7 +222,7 @@ class RelationshipFilter(_RegisterFilter):
         return queries.relationships(self.criteria)
 
 
-class PlaceFilter(_RegisterFilter):
+class PlaceFilter(RegisterFilter):
     """The filters of the lists of cities and provinces."""
 
     criteria_class = queries.PlaceCriteria
@@ -242,6 +242,23 @@ class PlaceFilter(_RegisterFilter):
     def filter_queryset(self, queryset: QuerySet[Place]) -> QuerySet[Place]:
         """The sorted places, of the levels that the queryset holds."""
         return queries.places(queryset, self.criteria)  # type: ignore[arg-type]
+
+
+class CountryFilter(RegisterFilter):
+    """The filters of the reference list of countries."""
+
+    criteria_class = queries.CountryCriteria
+
+    q = django_filters.CharFilter(label=_("search"), max_length=LONGEST_QUERY)
+    continent = _choices(_("continent"), Continent)
+
+    class Meta:
+        model = Country
+        fields: ClassVar[list[str]] = []
+
+    def filter_queryset(self, queryset: QuerySet[Country]) -> QuerySet[Country]:
+        """The countries of the reference list, sorted by code."""
+        return queries.all_countries(self.criteria)
 
 
 class Paging(forms.Form):

@@ -33,7 +33,8 @@ def has_han(text: str) -> bool:
 
 def syllables(name: str) -> list[str]:
     """Pinyin without tones, a syllable per Chinese character: 绵阳 gives mian, yang."""
-    return [normalise(syllable) for syllable in lazy_pinyin(name, style=Style.NORMAL, v_to_u=False) if syllable.strip()]
+    spelt = (normalise(part) for part in lazy_pinyin(name, style=Style.NORMAL, v_to_u=False))
+    return [syllable for syllable in spelt if syllable]
 
 
 def sort_key(name_zh: str, name_en: str) -> str:

@@ -121,7 +121,7 @@ def unload_records(apps: Any, file: str, earlier: str | None = None) -> None:
     """Take out exactly what ``load_records`` added.
 
     Ties that the earlier file already held stay, and get that file's values back where nobody has changed them since.
-    Sources that other rows use by now stay too.
+    Ties to which staff have added evidence or events stay as well, and so do sources that other rows use by now.
     """
     records = _read_json(file)
     kept = {entry["id"]: entry for entry in _read_json(earlier)["relationships"]} if earlier else {}
@@ -136,9 +136,8 @@ def unload_records(apps: Any, file: str, earlier: str | None = None) -> None:
             given, before = _tie_values(entry), _tie_values(kept[entry["id"]])
             _restore(apps, held, {name: before[name] for name in before if getattr(held, name) == given[name]}, file)
     _remove_same(apps, [_total(apps, entry, places, sources) for entry in records["totals"]])
-    _remove(
-        apps, relationship.objects.filter(pk__in=[e["id"] for e in records["relationships"] if e["id"] not in kept])
-    )
+    own = [entry["id"] for entry in records["relationships"] if entry["id"] not in kept]
+    _remove(apps, relationship.objects.filter(pk__in=own, evidence=None, events=None))
     unused = apps.get_model("friendship", "Source").objects.filter(evidence=None, events=None, totals=None)
     _remove(apps, unused.filter(slug__in=[entry["slug"] for entry in records["sources"]]))
 
@@ -148,8 +147,9 @@ def reserve_ids(schema_editor: Any) -> None:
     table = "friendship_relationship"
     with schema_editor.connection.cursor() as cursor:
         if schema_editor.connection.vendor == "postgresql":
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [RESERVED_IDS])
-        else:
+            reserve = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST(%s, MAX(id))) FROM {table}"  # noqa: S608
+            cursor.execute(reserve, [RESERVED_IDS])
+        else:  # SQLite never goes below the highest id in the table
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, RESERVED_IDS])
 
@@ -247,7 +247,7 @@ def _set(apps: Any, row: Any, values: dict[str, Any], file: str) -> None:
 def _restore(apps: Any, row: Any, values: dict[str, Any], file: str) -> None:
     for name, value in values.items():
         setattr(row, name, value)
-    row.version -= 1
+    row.version += 1
     row.save()
     _history(apps, row).filter(id=row.pk, history_type="~", history_change_reason=_reason(file)).delete()
 

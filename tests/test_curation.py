@@ -115,3 +115,15 @@ def test_the_groups_of_the_house() -> None:
     assert "publish_relationship" in rights["Reviewers"] - rights["Editors"]
     assert {"add_relationship", "change_relationship", "view_relationship"} <= rights["Editors"]
     assert "delete_relationship" in rights["Reviewers"] - rights["Editors"]
+
+
+@pytest.mark.parametrize("fields", [{"level": "county"}, {"country_id": "JP"}])
+def test_a_place_must_go_on_holding_its_own_places(fields: dict[str, str], reviewer: User) -> None:
+    sichuan = Place.objects.get(slug="sichuan")
+    for name, value in fields.items():
+        setattr(sichuan, name, value)
+    message = "Level: places that belong to it would no longer fit under it."
+    with pytest.raises(ValidationError) as refused:
+        curation.save(sichuan, actor=reviewer)
+    with translation.override("en"):
+        assert refused.value.message_dict == {"level": [message]}

@@ -11,6 +11,7 @@ from django.db.models import TextChoices
 from django.urls import URLResolver, get_resolver
 
 from friendship import enums, filters
+from friendship.api.filters import ReferencePlaceFilter
 
 DATA = (settings.BASE_DIR / "docs" / "data.md").read_text("utf-8")
 
@@ -37,6 +38,8 @@ def test_every_word() -> None:
 def test_every_filter() -> None:
     assert listed("Relationships") == list(filters.RelationshipFilter.base_filters)
     assert listed("Cities and provinces") == list(filters.PlaceFilter.base_filters)
+    assert listed("Reference places") == list(ReferencePlaceFilter.base_filters)
+    assert listed("Reference countries") == list(filters.CountryFilter.base_filters)
     assert listed("Paging") == list(filters.Paging.base_fields)
 
 

@@ -86,3 +86,9 @@ def test_slug_for(english: str, chinese: str, slug: str) -> None:
 def test_sort_key_is_pinyin_or_the_english_name() -> None:
     assert names.sort_key("成都市", "Chengdu") == "chengdushi"
     assert names.sort_key("", "Chongwe") == "chongwe"
+
+
+@pytest.mark.parametrize("name", ["‘一带一路’城", "绵阳’", "’", "“友”"])
+def test_quotation_marks_in_a_name_are_no_syllables(name: str) -> None:
+    assert "" not in names.syllables(name)
+    assert names.search_text([name]).count("  ") == 0

@@ -101,6 +101,7 @@ def test_what_is_not_counted_is_listed() -> None:
     assert (queries.count_ties(Criteria()), queries.count_ties(here)) == (before, 0)
     assert queries.count_ties(replace(here, type=("intent",))) == 1
     assert queries.count_ties(replace(here, status=("ended",))) == 1
+    assert queries.count_ties(replace(here, type=("intent", "sister"))) == 1  # the ended one was not asked for
 
 
 def test_a_draft_is_nowhere() -> None:
@@ -200,7 +201,7 @@ def test_statements_follow_the_text() -> None:
     source = Source.objects.get(slug="sichuan-press-conference-2023-05-18")
     spoken = queries.statements(source)
     assert {item.tie.pk for item in spoken} == set(range(1, 10))
-    starts = [item.span[0] for item in spoken if item.span]
+    starts = [start for item in spoken for start, _end in item.spans]
     assert starts == sorted(starts)
     assert len(starts) == 9
 
@@ -220,3 +221,19 @@ def test_summary_is_what_a_plain_count_gives() -> None:
     assert found.countries == len({tie.partner.country_id for tie in ties})
     assert found.places == len({tie.partner_id for tie in ties})
     assert found.undated == len([tie for tie in ties if tie.founded is None])
+
+
+def test_an_excerpt_tells_records_from_ties() -> None:
+    hub = builders.place("hub")
+    for number in range(4):
+        builders.tie(hub, builders.place(f"rim-{number}"), type="intent" if number else "sister")
+    rows = queries.relationships(Criteria(place=("hub",)))
+    for limit in (2, 4, 9):
+        found = queries.excerpt(rows, limit)
+        assert (len(found.rows), found.count, found.ties) == (min(limit, 4), 4, 1)
+
+
+def test_cities_with_a_letter_of_intent_are_counted_when_asked_for() -> None:
+    builders.tie(type="intent")
+    rows = queries.places(Place.objects.cities(), PlaceCriteria(q="two", type=("intent",)))
+    assert [(row.slug, vars(row)["tie_count"]) for row in rows] == [("two", 1)]

@@ -90,11 +90,13 @@ def test_taking_out_leaves_what_staff_made(apps: Any) -> None:
     used = Source.objects.filter(evidence__relationship__gt=9).first()
     assert used is not None
     builders.evidence(own, used)
+    added = builders.evidence(Relationship.objects.get(pk=50), builders.source())
     victoria = Relationship.objects.get(pk=6)
     victoria.note_en = "mended by staff"
     curation.save(victoria, actor=None)
     seeding.unload_records(apps, PUBLIC, earlier=PRESS)
-    assert set(Relationship.objects.values_list("pk", flat=True)) == {*range(1, 10), own.pk}
+    assert set(Relationship.objects.values_list("pk", flat=True)) == {*range(1, 10), 50, own.pk}
+    assert [piece.pk for piece in Relationship.objects.get(pk=50).evidence.all()] == [added.pk]
     assert Source.objects.filter(pk=used.pk).exists()
     victoria.refresh_from_db()
     assert (victoria.note_en, victoria.founded) == ("mended by staff", None)

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 
 from friendship import queries
-from friendship.enums import Continent
 from friendship.filters import LAST_YEAR, LONGEST_QUERY, PlaceFilter
-from friendship.models import Country, Place
+from friendship.models import Place
 
 
 class ReferencePlaceFilter(PlaceFilter):
@@ -29,24 +28,6 @@ class ReferencePlaceFilter(PlaceFilter):
     def filter_queryset(self, queryset: QuerySet[Place]) -> QuerySet[Place]:
         """The places of the reference list, sorted by slug."""
         return queries.all_places(self.criteria)
-
-
-class CountryFilter(django_filters.FilterSet):
-    """The filters of the list of countries."""
-
-    q = django_filters.CharFilter(max_length=LONGEST_QUERY)
-    continent = django_filters.MultipleChoiceFilter(
-        choices=Continent.choices, error_messages={"invalid_choice": _("“%(value)s” is not known to the register.")}
-    )
-
-    class Meta:
-        model = Country
-        fields: list[str] = []
-
-    def filter_queryset(self, queryset: QuerySet[Country]) -> QuerySet[Country]:
-        """The countries of the reference list, sorted by code."""
-        asked = self.form.cleaned_data
-        return queries.all_countries(asked["q"], tuple(asked["continent"]))
 
 
 _DESCRIPTIONS: dict[str, Promise] = {

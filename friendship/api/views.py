@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 
 from friendship import queries
 from friendship.api import filters, serializers
-from friendship.filters import RelationshipFilter
+from friendship.filters import CountryFilter, RelationshipFilter
 from friendship.models import Country, Place, Relationship, RelationshipQuerySet, Source
 
 Row = TypeVar("Row")
@@ -191,7 +191,7 @@ class PlaceDetail(RetrieveAPIView[Place]):
         serializers.CountrySerializer,
         _("List of countries"),
         _("Every country and region of ISO 3166-1, whether or not a tie touches it."),
-        filters.CountryFilter,
+        CountryFilter,
     )
 )
 class CountryList(ListAPIView[Country]):
@@ -199,7 +199,7 @@ class CountryList(ListAPIView[Country]):
 
     serializer_class = serializers.CountrySerializer
     filter_backends = [DjangoFilterBackend]
-    filterset_class = filters.CountryFilter
+    filterset_class = CountryFilter
 
     def get_queryset(self) -> Any:
         """Names the model; the filter asks ``queries``."""
@@ -273,5 +273,9 @@ class TotalList(ListAPIView[Any]):
     serializer_class = serializers.TotalSerializer
 
     def get_queryset(self) -> Any:
-        """The totals with what is recorded; nothing is counted while the schema is described."""
-        return [] if getattr(self, "swagger_fake_view", False) else queries.compared_totals()
+        """The totals."""
+        return queries.totals()
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The totals of the page, each with what is recorded."""
+        return queries.compare(super().paginate_queryset(queryset) or [])

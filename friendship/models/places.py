@@ -16,6 +16,7 @@ from friendship import names
 from friendship.enums import Continent, Level
 from friendship.models.curation import Curated
 
+_LONGEST_KEY = 200  # sorting needs no more of a name
 _RANK = {level.value: rank for rank, level in enumerate(Level)}
 
 
@@ -32,7 +33,7 @@ class Country(Curated):
     name_en = models.CharField(_("English name"), max_length=100)
     aliases = models.TextField(_("other names"), blank=True, help_text=_("One name a line; search finds them."))
     continent = models.CharField(_("continent"), max_length=16, choices=Continent)
-    pinyin = models.CharField(_("pinyin"), max_length=200, editable=False)
+    pinyin = models.CharField(_("pinyin"), max_length=_LONGEST_KEY, editable=False)
     search_text = models.TextField(editable=False)
 
     history = HistoricalRecords(excluded_fields=["pinyin", "search_text"])
@@ -63,7 +64,7 @@ class Country(Curated):
 
     def refresh_search(self) -> None:
         """Derive the columns that sorting and search read."""
-        self.pinyin = names.sort_key(self.name_zh, self.name_en)
+        self.pinyin = names.sort_key(self.name_zh, self.name_en)[:_LONGEST_KEY]
         self.search_text = names.search_text([self.name_zh, self.name_en, self.code, *self.aliases.splitlines()])
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -121,7 +122,7 @@ class Place(Curated):
     wikidata_id = models.CharField(_("Wikidata item"), max_length=16, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True, help_text=_("Decimal degrees, north positive."))
     longitude = models.FloatField(_("longitude"), null=True, blank=True, help_text=_("Decimal degrees, east positive."))
-    pinyin = models.CharField(_("pinyin"), max_length=200, editable=False)
+    pinyin = models.CharField(_("pinyin"), max_length=_LONGEST_KEY, editable=False)
     search_text = models.TextField(editable=False)
 
     objects = PlaceQuerySet.as_manager()
@@ -188,13 +189,22 @@ class Place(Curated):
         return reverse("province" if self.level == Level.PROVINCE else "city", args=[self.slug])
 
     def clean(self) -> None:
-        """Refuse a parent that cannot contain this place; SQL cannot compare two rows."""
+        """Refuse a parent that cannot contain this place, or a level below that of its own places.
+
+        SQL cannot compare two rows.
+        """
+        if self.pk and self._has_unfit_children():
+            raise ValidationError({"level": _("Level: places that belong to it would no longer fit under it.")})
         if self.parent is None:
             return
         if self.parent.country_id != self.country_id:
             raise ValidationError({"parent": _("Part of: must lie in the same country.")})
         if _RANK[self.parent.level] >= _RANK.get(self.level, len(_RANK)):
             raise ValidationError({"parent": _("Part of: must be of a higher level than the place itself.")})
+
+    def _has_unfit_children(self) -> bool:
+        below = [level for level, rank in _RANK.items() if rank > _RANK.get(self.level, len(_RANK))]
+        return self.children.exclude(country=self.country_id, level__in=below).exists()
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Make the address from the name where it was left empty."""
@@ -203,7 +213,7 @@ class Place(Curated):
 
     def refresh_search(self) -> None:
         """Derive the columns that sorting and search read."""
-        self.pinyin = names.sort_key(self.name_zh, self.name_en)
+        self.pinyin = names.sort_key(self.name_zh, self.name_en)[:_LONGEST_KEY]
         self.search_text = names.search_text([self.name_zh, self.name_en, *self.aliases.splitlines()])
 
     def save(self, *args: Any, **kwargs: Any) -> None:

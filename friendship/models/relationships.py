@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Greatest, Least
@@ -36,9 +38,14 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
         """What the public may see. Decided here and nowhere else."""
         return self.filter(review_state=ReviewState.PUBLISHED)
 
-    def counted(self) -> RelationshipQuerySet:
-        """The rows that count as ties: letters of intent and ended ties are listed, but not counted."""
-        return self.exclude(type__in=UNCOUNTED_TYPES).exclude(status__in=UNCOUNTED_STATUSES)
+    def counted(self, types: Iterable[str] = (), statuses: Iterable[str] = ()) -> RelationshipQuerySet:
+        """The rows that count as ties.
+
+        Letters of intent and ended ties are listed, but not counted, except those asked for by name.
+        """
+        unasked_types = UNCOUNTED_TYPES - set(types)
+        unasked_statuses = UNCOUNTED_STATUSES - set(statuses)
+        return self.exclude(type__in=unasked_types).exclude(status__in=unasked_statuses)
 
     def with_places(self) -> RelationshipQuerySet:
         """Both sides, their countries and what contains them, in the same query."""

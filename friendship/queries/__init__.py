@@ -8,6 +8,7 @@ from friendship.queries.criteria import SORTS, Criteria, select
 from friendship.queries.facets import Choice, Decade, decades, facets, place_facets
 from friendship.queries.places import (
     PLACE_SORTS,
+    CountryCriteria,
     CountryRow,
     PlaceCriteria,
     all_countries,
@@ -44,13 +45,14 @@ from friendship.queries.sources import (
     statements,
     tie_counts_of_sources,
 )
-from friendship.queries.totals import ComparedTotal, compared_totals, recorded, totals
+from friendship.queries.totals import ComparedTotal, compare, compared_totals, recorded, totals
 
 __all__ = [
     "PLACE_SORTS",
     "SORTS",
     "Choice",
     "ComparedTotal",
+    "CountryCriteria",
     "CountryRow",
     "Criteria",
     "Decade",
@@ -62,6 +64,7 @@ __all__ = [
     "Voice",
     "all_countries",
     "all_places",
+    "compare",
     "compared_totals",
     "count_ties",
     "countries",

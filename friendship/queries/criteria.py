@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language
 
 from friendship import names
-from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Level
+from friendship.enums import Level
 from friendship.models import Event, Evidence, Relationship, RelationshipQuerySet
 
 
@@ -37,11 +37,6 @@ class Criteria:
     def without(self, name: str) -> Criteria:
         """The same question with one field left open."""
         return replace(self, **{name: _DEFAULTS[name]})
-
-    @property
-    def asks_uncounted(self) -> bool:
-        """Whether letters of intent or ended ties were asked for by name, and so count."""
-        return bool(UNCOUNTED_TYPES & set(self.type) or UNCOUNTED_STATUSES & set(self.status))
 
 
 _DEFAULTS: dict[str, Any] = {item.name: item.default for item in fields(Criteria)}

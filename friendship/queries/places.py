@@ -63,10 +63,10 @@ _PLACE_CONDITIONS: dict[str, Callable[[Any], Q]] = {
 PLACE_SORTS = ("ties", "name", "country")
 
 
-def _tie_counts(side: str) -> Coalesce:
+def _tie_counts(side: str, types: tuple[str, ...] = ()) -> Coalesce:
     ties = (
         Relationship.objects.published()
-        .counted()
+        .counted(types)
         .filter(**{side: OuterRef("pk")})
         .order_by()
         .values(side)
@@ -98,7 +98,8 @@ def places(base: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
     name = "pinyin" if (get_language() or "").startswith("zh") else "slug"
     country = "country__pinyin" if name == "pinyin" else "country__name_en"
     order = {"ties": ["-tie_count", name], "name": [name], "country": [country, name]}[criteria.sort]
-    rows = select_places(base, criteria).annotate(tie_count=_tie_counts("home") + _tie_counts("partner"))
+    ties = _tie_counts("home", criteria.type) + _tie_counts("partner", criteria.type)
+    rows = select_places(base, criteria).annotate(tie_count=ties)
     return rows.select_related("country", "parent__parent").order_by(*order, "pk")
 
 
@@ -164,13 +165,22 @@ def countries_by_continent() -> list[tuple[Continent, list[CountryRow]]]:
     )
 
 
-def all_countries(query: str = "", continents: tuple[str, ...] = ()) -> QuerySet[Country]:
-    """The countries of the reference list that carry these words and lie in one of the continents, for the API."""
+@dataclass(frozen=True)
+class CountryCriteria:
+    """A question about countries: words of a name, and continents as alternatives."""
+
+    q: str = ""
+    continent: tuple[str, ...] = ()
+
+
+def all_countries(criteria: CountryCriteria | None = None) -> QuerySet[Country]:
+    """The countries of the reference list that answer the criteria, for the API."""
     rows = Country.objects.order_by("code")
-    if query:
-        terms = names.search_terms(query)
+    asked = criteria or CountryCriteria()
+    if asked.q:
+        terms = names.search_terms(asked.q)
         rows = rows.filter(*(Q(search_text__contains=term) for term in terms)) if terms else rows.none()
-    return rows.filter(continent__in=continents) if continents else rows
+    return rows.filter(continent__in=asked.continent) if asked.continent else rows
 
 
 def country(code: str) -> Country | None:

@@ -37,8 +37,7 @@ def with_evidence(rows: RelationshipQuerySet) -> RelationshipQuerySet:
 
 def count_ties(criteria: Criteria) -> int:
     """How many rows count as ties; letters of intent and ended ties count only where asked for by name."""
-    rows = select(criteria)
-    return rows.count() if criteria.asks_uncounted else rows.counted().count()
+    return select(criteria).counted(criteria.type, criteria.status).count()
 
 
 def relationship(pk: int) -> Relationship | None:
@@ -109,16 +108,19 @@ def voices(tie: Relationship) -> list[Voice]:
 
 @dataclass(frozen=True)
 class Excerpt:
-    """The first rows of a list, and how many it has."""
+    """The first rows of a list, how many it has, and how many of them count as ties."""
 
     rows: list[Relationship]
     count: int
+    ties: int
 
 
 def excerpt(rows: RelationshipQuerySet, limit: int) -> Excerpt:
-    """The first ``limit`` rows and the number of all."""
+    """The first ``limit`` rows and the numbers of all."""
     first = list(rows[:limit])
-    return Excerpt(first, rows.count() if len(first) == limit else len(first))
+    if len(first) < limit:
+        return Excerpt(first, len(first), sum(tie.is_counted for tie in first))
+    return Excerpt(first, rows.count(), rows.counted().count())
 
 
 def other_ties(place: Place, apart_from: Relationship) -> RelationshipQuerySet:

@@ -40,11 +40,15 @@ def source(slug: str) -> Source | None:
 
 @dataclass(frozen=True)
 class Statement:
-    """What one source says of one tie: its claims, and where in its text the tie is stated."""
+    """What one source says of one tie: its claims, and where in its text they stand."""
 
     tie: Relationship
     claims: list[Evidence]
-    span: tuple[int, int] | None
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The places of its quotes in the source's text, each once, in the order of the text."""
+        return sorted({(piece.start, piece.end) for piece in self.claims if piece.start is not None and piece.end})
 
     @property
     def quote(self) -> str:
@@ -59,11 +63,7 @@ def statements(row: Source) -> list[Statement]:
     by_tie: dict[int, list[Evidence]] = {}
     for piece in pieces:
         by_tie.setdefault(piece.relationship_id, []).append(piece)
-    return [Statement(ties[pk], claims, _span(claims)) for pk, claims in by_tie.items()]
-
-
-def _span(claims: list[Evidence]) -> tuple[int, int] | None:
-    return next(((piece.start, piece.end) for piece in claims if piece.start is not None and piece.end), None)
+    return [Statement(ties[pk], claims) for pk, claims in by_tie.items()]
 
 
 def evidence_of(row: Source) -> QuerySet[Evidence]:

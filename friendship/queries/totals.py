@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -20,8 +21,8 @@ def recorded(total: ReportedTotal) -> int:
     """What the register holds for the question that a reported total answers.
 
     A published tie counts if its home side lies in the total's scope, if it is no letter of intent, and if no date
-    shows that it began after the total's date or had ended by then. Ties without a date count: nothing is known
-    against them.
+    shows that it began after the total's date: ties without a date of founding count. An ended tie counts only if
+    its end is known to lie after the total's date.
     """
     rows = Relationship.objects.published().filter(_home_in_scope(total), _standing(total.as_of))
     rows = rows.exclude(type__in=UNCOUNTED_TYPES)
@@ -58,6 +59,11 @@ def compared_totals(place: Place | None = None, source: Source | None = None) ->
         rows = rows.filter(place=place)
     if source is not None:
         rows = rows.filter(source=source)
+    return compare(rows)
+
+
+def compare(rows: Iterable[ReportedTotal]) -> list[ComparedTotal]:
+    """Each total with what is recorded: one count per total."""
     return [ComparedTotal(total, recorded(total)) for total in rows]
 
 
@@ -68,7 +74,7 @@ def _home_in_scope(total: ReportedTotal) -> Q:
 
 
 def _standing(as_of: PartialDate | None) -> Q:
-    """Ties of which no date shows that they began after a day or had ended by then."""
+    """Ties that no date shows to have begun after a day, without the ended ones unless they ended after it."""
     if as_of is None:
         return ~Q(status__in=UNCOUNTED_STATUSES)
     not_ended = ~Q(status__in=UNCOUNTED_STATUSES) | _surely_after("ended", as_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -27,7 +27,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 while the register can be read, else 503."""
     try:
         ready = queries.is_ready()
-    except DatabaseError as error:
+    except Error as error:
         logger.error("The database does not answer: %s", error)
         ready = False
     return HttpResponse(

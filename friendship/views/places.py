@@ -51,7 +51,7 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
     if place is None:
         raise Http404
     if request.path != place.get_absolute_url():
-        return redirect(place, permanent=True)  # a city asked for among the provinces, or the reverse
+        return redirect(place)  # a city asked for among the provinces, or the reverse
     context = {
         "place": place,
         "ties": queries.excerpt(queries.relationships(queries.Criteria(place=(place.slug,))), FIRST_TIES),

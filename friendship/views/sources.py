@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 from friendship.filters import Paging, Parameters
-from friendship.quotes import passages
+from friendship.quotes import Span, passages
 
 
 @require_safe
@@ -32,12 +32,21 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     statements = queries.statements(source)
     totals = queries.compared_totals(source=source)
-    spans = [item.span for item in statements if item.span] + [row.span for row in totals if row.span]
+    stated_at: dict[Span, list[queries.Statement]] = {}
+    for item in statements:
+        for span in item.spans:
+            stated_at.setdefault(span, []).append(item)
+    reported_at: dict[Span, list[queries.ComparedTotal]] = {}
+    for row in totals:
+        if row.span:
+            reported_at.setdefault(row.span, []).append(row)
     context = {
         "source": source,
         "statements": statements,
         "events": queries.events_of(source),
         "totals": totals,
-        "passages": passages(source.text, spans),
+        "passages": passages(source.text, [*stated_at, *reported_at]),
+        "stated_at": stated_at,
+        "reported_at": reported_at,
     }
     return render(request, "sources/detail.html", context)

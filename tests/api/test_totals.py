@@ -61,5 +61,7 @@ def test_the_list_asks_the_same_questions_for_any_number_of_ties(
     ReportedTotal.objects.all().delete()
     builders.total()
     builders.ties(count)
-    with django_assert_num_queries(2):  # the totals, and the ties in the scope of the one there is
+    with django_assert_num_queries(
+        3
+    ):  # how many totals, this page of them, and the ties in the scope of the one there is
         assert [row["recorded"] for row in rows(client, "totals/")] == [count]

@@ -175,3 +175,19 @@ def test_the_address_decides_the_language_of_pages_and_the_header_that_of_the_ap
     assert (answer["Content-Language"], answer["Vary"]) == ("en", "Accept-Language")
     assert answer.json() == {"type": ["“x” is not known to the register."]}
     assert client.get("/en/", headers={"accept-language": "zh"})["Content-Language"] == "en"
+
+
+@pytest.mark.django_db
+def test_two_quotes_of_one_tie_are_both_marked(client: Client) -> None:
+    source = builders.source("long", text="alpha beta gamma")
+    tie = builders.tie()
+    for start, end in ((0, 5), (0, 10), (11, 16)):
+        builders.evidence(tie, source, quote=source.text[start:end], start=start, end=end)
+    page = pages.read(client, source.get_absolute_url())
+    ids = {item.attributes["id"] for item in page if "id" in item.attributes}
+    assert {"quote-0-5", "quote-0-10", "quote-11-16"} <= ids
+    assert [link for link in pages.links(page) if link.startswith("#quote")] == [
+        "#quote-0-5",
+        "#quote-0-10",
+        "#quote-11-16",
+    ]
