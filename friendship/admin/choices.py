@@ -51,8 +51,11 @@ class PlaceChoices(AutocompleteJsonView):
 
     def get_queryset(self) -> QuerySet[Place]:
         """By name; 20 at a time."""
+        rows = super().get_queryset()
+        if not names.search_terms(self.term):  # PostgreSQL takes a constant in ORDER BY for the number of a column
+            return rows.order_by("pinyin", "slug")
         own_name = Case(When(answers_to(self.term, ["search_text"]), then=Value(0)), default=Value(1))
-        return super().get_queryset().order_by(own_name, "pinyin", "slug")
+        return rows.order_by(own_name, "pinyin", "slug")
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         """One place by its full label."""
@@ -80,7 +83,7 @@ def without_deletion(field: Any) -> Any:
 
 def answers_to(query: str, columns: Iterable[str]) -> Q:
     """Every word of the query stands in one of the columns; in ``search_text`` as the public search does."""
-    terms = names.search_terms(query)
+    terms = names.search_terms(query.replace("\0", " "))  # PostgreSQL refuses to look for the character NUL
     if not terms:
         return Q(pk__in=[])  # only punctuation was typed: nothing is called that
     return Q(*(_contains(term, columns) for term in terms))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -13,8 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from friendship.dates import PartialDate
 from friendship.enums import Claim, Level, RelationshipType, Status
-from friendship.models import Evidence, ReportedTotal
+from friendship.models import Evidence, ReportedTotal, Source
 
+NO_VERSION = _("This form does not say which version of the record it shows. Open it again.")
+_LINE_END = re.compile(r"\r\n?")
+_VERBATIM = frozenset({"text", "quote"})
 _HOW_TO_WRITE = _("1982, 1982-10, 1982-10-03 or 1982年10月3日: only as much as the source states.")
 
 
@@ -48,6 +52,28 @@ class PartialDateFormField(forms.CharField):
             return True
 
 
+class MultiLineField(forms.CharField):
+    """Text of several lines. Browsers send lines that end in CR LF; stored lines end in LF."""
+
+    def to_python(self, value: Any) -> Any:
+        """The text with its lines as they are stored; nothing where only blanks were typed."""
+        text = super().to_python(value)
+        if not isinstance(text, str):
+            return text
+        return _LINE_END.sub("\n", text) if text.strip() else self.empty_value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether other words were entered, not whether lines end in another way."""
+        return super().has_changed(self.to_python(initial), data)
+
+
+def lines_of(db_field: models.Field[Any, Any]) -> dict[str, Any]:
+    """How a form asks for a column of several lines; a source's own words are kept with every blank."""
+    if not isinstance(db_field, models.TextField):
+        return {}
+    return {"form_class": MultiLineField, "strip": db_field.name not in _VERBATIM}
+
+
 class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its types only
     """A form that knows which version of the row the person was shown, and that reads dates of any precision."""
 
@@ -72,7 +98,7 @@ class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
         if self.refusal:
             self.add_error(None, self.refusal)
         elif cleaned.get("seen_version") is None and not self.instance._state.adding:
-            self.add_error(None, _("This form does not say which version of the record it shows. Open it again."))
+            self.add_error(None, NO_VERSION)
         key = self._meta.model._meta.pk.name
         if key in self.errors and self.fields[key].widget.is_hidden:  # Django marks the invisible number as wrong
             self.add_error(None, _("This record has been deleted since you opened it. Nothing was saved."))
@@ -125,6 +151,11 @@ class SourceForm(RegisterForm):
     """A publication with its date."""
 
     published_on = PartialDateFormField(prefix="published", label=_("Published on"))
+
+    def _return_to_past(self, row: models.Model | None) -> None:
+        super()._return_to_past(row)
+        if isinstance(row, Source) and is_past(row) and is_quoted(row):  # quotes point into the text as it is now
+            row.text = _held(row).values_list("text", flat=True).get()
 
 
 class EvidenceForm(RegisterForm):
@@ -192,12 +223,20 @@ def is_past(row: models.Model) -> bool:
     return hasattr(row, "_history")
 
 
+def is_quoted(source: Source) -> bool:
+    """Whether quotes point into the source's text by position."""
+    quotes = (rows.filter(start__isnull=False) for rows in (source.evidence.all(), source.totals.all()))
+    return any(rows.exists() for rows in quotes)
+
+
 def find_quote(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -> None:
     """Set where the quote begins and ends in the text that we hold of its source, in code points."""
     source, quote = cleaned.get("source"), cleaned.get("quote") or ""
-    if source is None or not {"source", "quote"} & set(form.changed_data):
-        return
     row: Evidence | ReportedTotal = form.instance
+    if source is None or not (is_past(row) or {"source", "quote"} & set(form.changed_data)):
+        return
+    if row.start is not None and quote and source.text[row.start : row.end] == quote:
+        return  # it stands there still, be it not for the first time
     row.start = row.end = None
     if not quote or not source.text:
         return

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from friendship import curation
 from friendship.admin.choices import answers_to, choice_of, without_deletion
-from friendship.admin.forms import RegisterForm, is_past
+from friendship.admin.forms import NO_VERSION, RegisterForm, is_past, lines_of
 from friendship.admin.history import ChangesInWords
 
 
@@ -67,22 +70,48 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Rows that others point to are chosen by their labels."""
         choice = choice_of(db_field, self.admin_site)
-        return without_deletion(super().formfield_for_dbfield(db_field, request, **{**choice, **kwargs}))
+        asked = {**choice, **lines_of(db_field), **kwargs}
+        return without_deletion(super().formfield_for_dbfield(db_field, request, **asked))
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Add or change a row."""
-        return _answer(request, partial(super().changeform_view, request, *args, **kwargs))
+        _refuse_nul(request, object_id or "")
+        return _answer(request, partial(super().changeform_view, request, object_id, *args, **kwargs))
 
-    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who changed what."""
+        _refuse_nul(request, object_id)
+        _refuse_other_than_key(self.model, unquote(object_id))
+        answer: HttpResponse = super().history_view(request, object_id, *args, **kwargs)
+        return answer
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """Show a past version, or return to it."""
-        return _answer(request, partial(super().history_form_view, request, *args, **kwargs))
+        _refuse_nul(request, object_id, version_id)
+        _refuse_other_than_key(self.model, object_id)
+        _refuse_other_than_key(self.model.history.model, version_id)
+        if request.method == "POST" and not self._may_return(request, object_id):
+            raise PermissionDenied
+        return _answer(request, partial(super().history_form_view, request, object_id, version_id, *args, **kwargs))
 
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def _may_return(self, request: HttpRequest, key: str) -> bool:
+        """Whether the user may write a past version; the package asks only whether they may read it."""
+        held = self.model._meta.concrete_model._default_manager.filter(pk=key).first()
+        may_write = self.has_change_permission(request, held)
+        return bool(may_write and (held is not None or self.has_add_permission(request)))
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask before a row is deleted, and delete it."""
-        return self._deleting(request, partial(super().delete_view, request, *args, **kwargs))
+        _refuse_nul(request, object_id)
+        return self._deleting(request, partial(super().delete_view, request, object_id, *args, **kwargs))
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """List rows, and act on those selected."""
+        _refuse_nul(request)
         return self._deleting(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def _deleting(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
@@ -91,8 +120,10 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         try:
             with transaction.atomic():
                 return view()
-        except (curation.StaleVersion, ProtectedError) as error:
-            self.message_user(request, _in_words(error), messages.ERROR)
+        except (curation.StaleVersion, IntegrityError, PermissionDenied) as error:
+            if isinstance(error, PermissionDenied) and not error.args:
+                raise  # Django's own: the page is not for this user; curation says what it refuses
+            self.message_user(request, _why_kept(error), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     # --- writing
@@ -114,8 +145,11 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
                 curation.save(row, actor=request.user, seen_version=seen[id(row)])
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete one row."""
-        curation.delete(obj, actor=request.user)
+        """Delete one row, unless it has changed since the page that asks was shown."""
+        seen = request.POST.get("seen_version", "")
+        if not re.fullmatch("[0-9]{1,10}", seen):
+            raise curation.StaleVersion(NO_VERSION)
+        curation.delete(obj, actor=request.user, seen_version=int(seen))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete the selected rows, all or none."""
@@ -139,7 +173,23 @@ class RegisterInline(admin.StackedInline):  # type: ignore[type-arg] # generic i
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Sources are chosen without reading their texts."""
         choice = choice_of(db_field, self.admin_site)
-        return without_deletion(super().formfield_for_dbfield(db_field, request, **{**choice, **kwargs}))
+        asked = {**choice, **lines_of(db_field), **kwargs}
+        return without_deletion(super().formfield_for_dbfield(db_field, request, **asked))
+
+
+def _refuse_nul(request: HttpRequest, *keys: str) -> None:
+    """Answer 404 to an address with the character NUL, which PostgreSQL takes for an error."""
+    asked = (unquote_plus(request.META.get("QUERY_STRING", "")), *keys)
+    if any("\0" in text for text in asked):
+        raise Http404
+
+
+def _refuse_other_than_key(model: type[Model], written: str) -> None:
+    """Answer 404 to letters where a number belongs."""
+    try:
+        model._meta.pk.to_python(written)
+    except ValidationError:
+        raise Http404 from None
 
 
 def _with_version(fieldsets: Any) -> list[tuple[Any, dict[str, Any]]]:
@@ -152,11 +202,17 @@ def _answer(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpRespo
     try:
         return view()
     except (curation.StaleVersion, ValidationError, IntegrityError) as error:
-        request.refusal = _in_words(error)  # type: ignore[attr-defined]
+        request.refusal = in_words(error)  # type: ignore[attr-defined]
         return view()
 
 
-def _in_words(error: Exception) -> str:
+def _why_kept(error: Exception) -> str:
+    """Why nothing was deleted."""
+    return in_words(ProtectedError("", set()) if isinstance(error, IntegrityError) else error)
+
+
+def in_words(error: Exception) -> str:
+    """The reason why the register refused, for the person who asked."""
     match error:
         case ValidationError():
             return " ".join(error.messages)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from django.utils.translation import ngettext
 from friendship import curation
 from friendship.admin.filters import EvidenceFilter, FoundedFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
-from friendship.admin.register import RegisterAdmin, RegisterInline
+from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
 from friendship.enums import ReviewState
 from friendship.models import Country, Event, Evidence, Relationship
 
@@ -116,7 +117,7 @@ class RelationshipAdmin(RegisterAdmin):
 
     @admin.display(description=_("date ended"), ordering="ended_year")
     def ended(self, tie: Relationship) -> str | None:
-        """The date ended, as far as it is known."""
+        """The date ended, as far as it is known, for those who may only read the form."""
         return tie.ended.iso if tie.ended else None
 
     @admin.display(description=_("sources"), ordering="source_count")
@@ -147,9 +148,8 @@ class RelationshipAdmin(RegisterAdmin):
     def _decide(self, request: HttpRequest, decision: Callable[..., int], rows: Iterable[Relationship]) -> int | None:
         try:
             return decision(rows, actor=request.user)
-        except (curation.StaleVersion, ValidationError) as error:
-            said = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-            self.message_user(request, said, messages.ERROR)
+        except (curation.StaleVersion, ValidationError, PermissionDenied, IntegrityError) as error:
+            self.message_user(request, in_words(error), messages.ERROR)
             return None
 
 

@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from friendship.admin.filters import titled
-from friendship.admin.forms import EvidenceForm, ReportedTotalForm, SourceForm
+from friendship.admin.forms import EvidenceForm, ReportedTotalForm, SourceForm, is_quoted
 from friendship.admin.register import RegisterAdmin
 from friendship.admin.relationships import TIE_SEARCH
 from friendship.models import Evidence, ReportedTotal, Source
@@ -52,17 +52,12 @@ class SourceAdmin(RegisterAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:
         """A text into which quotes point by position stays as it is."""
-        return ("text",) if obj is not None and _is_quoted(obj) else ()
+        return ("text",) if obj is not None and is_quoted(obj) else ()
 
     @admin.display(description=_("published on"), ordering="published_year")
     def published_on(self, source: Source) -> str | None:
         """The date of publication, as far as it is known."""
         return source.published_on.iso if source.published_on else None
-
-
-def _is_quoted(source: Source) -> bool:
-    quotes = (rows.filter(start__isnull=False) for rows in (source.evidence.all(), source.totals.all()))
-    return any(rows.exists() for rows in quotes)
 
 
 @admin.register(Evidence)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.messages import get_messages
+from django.forms import BoundField, Textarea
 from django.test import Client
 
 RELATIONSHIPS = "/en/admin/friendship/relationship/"
@@ -23,13 +25,28 @@ def at_the_desk(name: str, group: str = "") -> Client:
     return client
 
 
+def with_permissions(*codenames: str) -> Client:
+    """A browser with a member of staff who may do just that."""
+    user = User.objects.create_user("helper", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
 def opened(client: Client, address: str) -> dict[str, Any]:
     """The form at the address as a browser would send it back."""
     context = client.get(address).context
     formsets = [inline.formset for inline in context.get("inline_admin_formsets", [])]
     forms = [context["adminform"].form, *(formset.management_form for formset in formsets)]
     forms += [form for formset in formsets for form in formset.forms]
-    return {field.html_name: "" if field.value() is None else field.value() for form in forms for field in form}
+    return {field.html_name: _sent(field) for form in forms for field in form}
+
+
+def _sent(field: BoundField) -> Any:
+    """What a browser sends for a box as it is shown: the lines of a text box end in CR LF, whatever they were."""
+    value = "" if field.value() is None else field.value()
+    return re.sub(r"\r\n?|\n", "\r\n", value) if isinstance(field.field.widget, Textarea) else value
 
 
 def problems(response: Any) -> list[str]:

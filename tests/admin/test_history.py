@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from friendship.models import Place, Relationship
 from tests import builders
-from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems
+from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems, with_permissions
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +94,85 @@ def test_a_deleted_tie_comes_back() -> None:
     revert(at_the_desk("editor", "Editors"), address, past.pk)
     tie = Relationship.objects.get(pk=pk)
     assert (tie.founded_year, tie.review_state, tie.history.first().history_type) == (1982, "draft", "+")
+
+
+@pytest.mark.parametrize("codenames", [("view_relationship",), ("view_relationship", "add_relationship")])
+def test_whoever_may_only_read_writes_nothing_from_the_past(codenames: tuple[str, ...]) -> None:
+    tie = builders.tie(note_en="then")
+    address = f"{RELATIONSHIPS}{tie.pk}/history/{tie.history.get().pk}/"
+    entries = opened(at_the_desk("editor", "Editors"), address)
+    tie.note_en = "now"
+    tie.save()
+    reader = with_permissions(*codenames)
+    assert reader.get(address).status_code == 200
+    for sent in ({}, entries, entries | {"note_en": "mine"}):
+        assert reader.post(address, sent).status_code == 403
+    tie.refresh_from_db()
+    assert (tie.note_en, tie.history.count()) == ("now", 2)
+
+
+@pytest.mark.parametrize("codenames", [("view_relationship",), ("view_relationship", "change_relationship")])
+def test_whoever_may_not_add_brings_no_deleted_tie_back(codenames: tuple[str, ...]) -> None:
+    tie = builders.tie()
+    address, pk = f"{RELATIONSHIPS}{tie.pk}/history/{tie.history.get().pk}/", tie.pk
+    entries = opened(at_the_desk("editor", "Editors"), address)
+    tie.delete()
+    assert with_permissions(*codenames).post(address, entries).status_code == 403
+    assert not Relationship.objects.filter(pk=pk).exists()
+
+
+@pytest.mark.parametrize(("quoted", "text"), [(True, "One, now."), (False, "One, then.")])
+def test_the_text_into_which_quotes_point_does_not_go_back(quoted: bool, text: str) -> None:
+    paper = builders.source(title="Then", text="One, then.")
+    paper.title, paper.text = "Now", "One, now."
+    paper.save()
+    if quoted:
+        builders.total(by=paper, quote="now", start=5, end=8)
+    revert(at_the_desk("editor", "Editors"), f"/en/admin/friendship/source/{paper.pk}/", paper.history.last().pk)
+    paper.refresh_from_db()
+    assert (paper.title, paper.text) == ("Then", text)
+
+
+@pytest.mark.parametrize("kind", ["evidence", "reportedtotal"])
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("One and Two.", (0, 3)),  # where it stood
+        ("Both: One and Two.", (6, 9)),  # elsewhere
+        ("Two. And One.", (9, 12)),
+        ("", (None, None)),
+    ],
+)
+def test_a_quote_that_goes_back_is_found_in_the_present_text(kind: str, text: str, place: tuple[object, ...]) -> None:
+    row, address = changed_quote(kind, text)
+    revert(at_the_desk("editor", "Editors"), address, row.history.last().pk)
+    row.refresh_from_db()
+    assert (row.quote, (row.start, row.end)) == ("One", place)
+
+
+@pytest.mark.parametrize("kind", ["evidence", "reportedtotal"])
+def test_a_quote_that_stands_no_more_in_its_source_does_not_go_back(kind: str) -> None:
+    row, address = changed_quote(kind, "Two.")
+    response = revert(at_the_desk("editor", "Editors"), address, row.history.last().pk)
+    assert problems(response) == ["Quote: these words do not stand in the full text of the source."]
+    row.refresh_from_db()
+    assert (row.quote, row.start) == ("", None)
+
+
+def test_a_quote_that_goes_back_keeps_its_place_among_equal_words() -> None:
+    row, address = changed_quote("evidence", "One and One.", start=8, end=11)
+    revert(at_the_desk("editor", "Editors"), address, row.history.last().pk)
+    row.refresh_from_db()
+    assert (row.start, row.end) == (8, 11)
+
+
+def changed_quote(kind: str, text: str, start: int = 0, end: int = 3) -> tuple[Any, str]:
+    """A row that once quoted a source, whose text is now another; and where it is edited."""
+    paper = builders.source(text="One.")
+    quote: dict[str, Any] = {"quote": "One", "start": start, "end": end}
+    row = builders.evidence(builders.tie(), paper, **quote) if kind == "evidence" else builders.total(by=paper, **quote)
+    row.quote, row.start, row.end = "", None, None
+    row.save()
+    paper.text = text
+    paper.save()
+    return row, f"/en/admin/friendship/{kind}/{row.pk}/"

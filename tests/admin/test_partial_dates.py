@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from friendship.models import Relationship
 from tests import builders
-from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems
+from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems, with_permissions
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,13 @@ def test_an_event_below_a_tie_has_one_box() -> None:
     assert problems(root.post(address, entries | {"events-0-date": "soon"})) == [f"Date: {HOW}"]
     root.post(address, entries | {"events-0-date": "1982.10"})
     assert [event.date.iso for event in tie.events.all() if event.date] == ["1982-10"]
+
+
+def test_readers_see_both_dates_by_their_names() -> None:
+    tie = builders.tie(founded_year=1982, ended_year=1990)
+    reader, address = with_permissions("view_relationship"), f"{RELATIONSHIPS}{tie.pk}/"
+    page = reader.get(f"{address}change/").content.decode()
+    assert re.findall(r"<label[^>]*>(Date \w+):</label>\s*<div class=\"readonly\">(.*?)</div>", page) == [
+        ("Date established", "1982"),
+        ("Date ended", "1990"),
+    ]

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from friendship import queries
 from friendship.enums import Level
-from friendship.models import Country
+from friendship.models import Country, Place
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, at_the_desk
 
@@ -92,3 +92,10 @@ def test_a_decade_opens_its_years() -> None:
     assert choices[opened + 1] == ("1951", "· 1951")
     assert [value for value, _label in choices if value.isdigit()] == ["1951"]
     assert choices[-1] == ("none", "no date")
+
+
+def test_the_box_that_chooses_a_place_lists_them_by_name_before_anything_is_typed() -> None:
+    query = {"app_label": "friendship", "model_name": "relationship", "field_name": "home"}
+    offered = at_the_desk("root").get("/en/admin/friendship/place/choices/", query).json()["results"]
+    by_name = Place.objects.order_by("pinyin", "slug").values_list("pk", flat=True)
+    assert [int(place["id"]) for place in offered] == list(by_name[:20])

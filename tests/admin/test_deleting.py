@@ -1,0 +1,87 @@
+"""Nothing is deleted that has changed since the page that asks was shown, and a refusal says why."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError
+from django.test import Client
+
+from friendship import curation
+from friendship.models import Relationship
+from tests import builders
+from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, said, with_permissions
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(client: Client, address: str) -> dict[str, str]:
+    """The unseen fields of the page that asks, as its button sends them."""
+    page = client.get(address).content.decode()
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+
+
+def test_a_row_is_deleted_as_it_was_shown() -> None:
+    tie, reviewer = builders.tie(), at_the_desk("reviewer", "Reviewers")
+    address = f"{RELATIONSHIPS}{tie.pk}/delete/"
+    entries = asked(reviewer, address)
+    assert entries["seen_version"] == "1"
+    assert reviewer.post(address, entries)["Location"] == RELATIONSHIPS
+    assert not Relationship.objects.filter(pk=tie.pk).exists()
+
+
+def test_a_row_that_was_saved_since_is_kept() -> None:
+    tie, reviewer = builders.tie(), at_the_desk("reviewer", "Reviewers")
+    address = f"{RELATIONSHIPS}{tie.pk}/delete/"
+    entries = asked(reviewer, address)
+    curation.save(tie, actor=User.objects.create_user("faster", is_superuser=True))
+    response = reviewer.post(address, entries)
+    assert response["Location"] == address
+    assert [message.split(" changed this record on ")[0] for message in said(response)] == ["faster"]
+    assert Relationship.objects.filter(pk=tie.pk).exists()
+    assert asked(reviewer, address)["seen_version"] == "2"
+
+
+@pytest.mark.parametrize("seen", ["", "x", "²", "9", "9" * 5000])
+def test_a_page_that_does_not_say_what_it_showed_deletes_nothing(seen: str) -> None:
+    tie, reviewer = builders.tie(), at_the_desk("reviewer", "Reviewers")
+    assert len(said(reviewer.post(f"{RELATIONSHIPS}{tie.pk}/delete/", {"post": "yes", "seen_version": seen}))) == 1
+    assert Relationship.objects.filter(pk=tie.pk).exists()
+
+
+def test_accounts_are_deleted_as_ever() -> None:
+    user = User.objects.create_user("gone")
+    root, address = at_the_desk("root"), f"/en/admin/auth/user/{user.pk}/delete/"
+    root.post(address, asked(root, address))
+    assert not User.objects.filter(pk=user.pk).exists()
+
+
+def test_whoever_may_delete_drafts_only_is_told_so() -> None:
+    tie = builders.tie()
+    helper = with_permissions("view_relationship", "delete_relationship")
+    address = f"{RELATIONSHIPS}{tie.pk}/delete/"
+    for response in (
+        helper.post(address, asked(helper, address)),
+        act(helper, "delete_selected", [tie], post="yes"),
+    ):
+        assert response.status_code == 302
+        assert said(response)[-1] == "Only reviewers delete what the public sees."
+    assert Relationship.objects.filter(pk=tie.pk).exists()
+
+
+@pytest.mark.parametrize("action", ["delete_selected", "publish"])
+def test_a_collision_in_the_database_is_told(action: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tie = builders.tie(review_state="draft")
+
+    def collide(*_args: Any, **_options: Any) -> None:
+        raise IntegrityError
+
+    monkeypatch.setattr(Relationship, "save", collide)
+    monkeypatch.setattr(Relationship, "delete", collide)
+    response = act(at_the_desk("reviewer", "Reviewers"), action, [tie], post="yes")
+    assert [message.rpartition(". ")[2] for message in said(response)] == [
+        "Nothing was deleted." if action == "delete_selected" else "Nothing was saved."
+    ]
