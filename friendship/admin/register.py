@@ -24,6 +24,9 @@ from friendship.admin.choices import answers_to, choice_of, without_deletion
 from friendship.admin.forms import NO_VERSION, RegisterForm, is_past, lines_of
 from friendship.admin.history import ChangesInWords
 
+#: In the address of the page that asks before a row is deleted: the version that it shows.
+_SEEN = "seen"
+
 
 class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has no types
     """A kind of row with its list, its form and its history.
@@ -105,8 +108,15 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         return bool(may_write and (held is not None or self.has_add_permission(request)))
 
     def delete_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Ask before a row is deleted, and delete it."""
+        """Ask before a row is deleted, and delete it.
+
+        The address of the page that asks carries the version that it shows: its form is Django's own, and sends
+        what is confirmed to the same address.
+        """
         _refuse_nul(request, object_id)
+        held = self.get_object(request, unquote(object_id)) if _SEEN not in request.GET else None
+        if request.method == "GET" and held is not None:
+            return HttpResponseRedirect(_with_seen(request, str(held.version)))
         return self._deleting(request, partial(super().delete_view, request, object_id, *args, **kwargs))
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -124,7 +134,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
             if isinstance(error, PermissionDenied) and not error.args:
                 raise  # Django's own: the page is not for this user; curation says what it refuses
             self.message_user(request, _why_kept(error), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            return HttpResponseRedirect(_with_seen(request, None))
 
     # --- writing
 
@@ -146,7 +156,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete one row, unless it has changed since the page that asks was shown."""
-        seen = request.POST.get("seen_version", "")
+        seen = request.GET.get(_SEEN, "")
         if not re.fullmatch("[0-9]{1,10}", seen):
             raise curation.StaleVersion(NO_VERSION)
         curation.delete(obj, actor=request.user, seen_version=int(seen))
@@ -175,6 +185,15 @@ class RegisterInline(admin.StackedInline):  # type: ignore[type-arg] # generic i
         choice = choice_of(db_field, self.admin_site)
         asked = {**choice, **lines_of(db_field), **kwargs}
         return without_deletion(super().formfield_for_dbfield(db_field, request, **asked))
+
+
+def _with_seen(request: HttpRequest, version: str | None) -> str:
+    """The address of the request, saying which version was seen, or none."""
+    parameters = request.GET.copy()
+    parameters.pop(_SEEN, None)
+    if version is not None:
+        parameters[_SEEN] = version
+    return f"{request.path}?{parameters.urlencode()}" if parameters else request.path
 
 
 def _refuse_nul(request: HttpRequest, *keys: str) -> None:

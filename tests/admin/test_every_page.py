@@ -71,7 +71,7 @@ def test_list_forms_and_history_open(model: Any, language: str) -> None:
     pk = model.objects.latest("updated_at").pk
     entry = model.history.filter(**{model._meta.pk.attname: pk}).latest().pk
     pages = [(), ("add",), (pk, "change"), (pk, "history"), (pk, "history", entry), (pk, "delete")]
-    opened = {page: root.get(address(model, *page, language=language)).status_code for page in pages}
+    opened = {page: root.get(address(model, *page, language=language), follow=True).status_code for page in pages}
     assert opened == dict.fromkeys(pages, 200)
 
 

@@ -35,7 +35,7 @@ def test_nothing_is_inline(page: str) -> None:
     builders.evidence(tie)
     tie.save()
     address = page.format(list=RELATIONSHIPS, tie=f"{RELATIONSHIPS}{tie.pk}/", past=tie.history.first().pk)
-    response = at_the_desk("root").get(address)
+    response = at_the_desk("root").get(address, follow=True)
     assert response.status_code == 200
     assert INLINE.findall(response.content.decode()) == []
 
