@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils import formats, translation
-from django.utils.html import json_script
 from jinja2 import Environment, StrictUndefined
 
 from friendship.names import has_han
@@ -18,7 +16,7 @@ from friendship.names import has_han
 def environment(**options: Any) -> Environment:
     """Build the environment; an undefined name in a template is an error, never an empty space."""
     options["undefined"] = StrictUndefined
-    env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options)
+    env = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext,
         ngettext=translation.ngettext,
@@ -33,10 +31,9 @@ def environment(**options: Any) -> Environment:
         language_code=translation.get_language,
         in_chinese=_in_chinese,
         translate_url=translate_url,
-        json_script=json_script,
     )
     env.tests.update(chinese=has_han)
-    env.filters.update(number=_number, query=_query)
+    env.filters.update(number=_number)
     return env
 
 
@@ -51,8 +48,3 @@ def _in_chinese() -> bool:
 def _number(value: float) -> str:
     """A number with the digit grouping of the active language."""
     return formats.number_format(value, use_l10n=True, force_grouping=True)
-
-
-def _query(parameters: list[tuple[str, str]]) -> str:
-    """Parameters as the query of an address, with its question mark."""
-    return f"?{urlencode(parameters)}" if parameters else "?"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import inspect
 import re
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import URLResolver, get_resolver
 
-from friendship import enums, filters
+from friendship import enums, filters, queries
 from friendship.api.filters import ReferencePlaceFilter
 
 DATA = (settings.BASE_DIR / "docs" / "data.md").read_text("utf-8")
@@ -58,3 +59,11 @@ def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
     links = re.findall(r"\]\(([^)#:]+)\)", readme)
     assert links
     assert [link for link in links if not (settings.BASE_DIR / link).exists()] == []
+
+
+@pytest.mark.django_db
+def test_the_readme_counts_what_ships() -> None:
+    readme = " ".join((settings.BASE_DIR / "README.md").read_text("utf-8").split())
+    held = queries.summary()
+    assert f"five of them the same pairs: {held.rows} in all, of which {held.ties} count as ties" in readme
+    assert (held.rows, queries.totals().count()) == (9 + 128 - 5, 11)

@@ -8,13 +8,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from friendship import curation
+from friendship import curation, queries
 from friendship.admin.filters import EvidenceFilter, FoundedFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
@@ -79,10 +78,8 @@ class RelationshipAdmin(RegisterAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Ties with both sides and the number of sources that speak of them."""
-        sources = Evidence.objects.filter(relationship=OuterRef("pk")).order_by().values("relationship")
-        counted = sources.annotate(n=Count("source", distinct=True)).values("n")
-        source_count = Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-        rows: QuerySet[Any] = super().get_queryset(request).with_places().annotate(source_count=source_count)
+        listed = super().get_queryset(request).with_places()
+        rows: QuerySet[Any] = listed.annotate(source_count=queries.source_count())
         return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -84,10 +84,6 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """Places below the province level: cities, and the counties and districts that hold ties of their own."""
         return self.exclude(level=Level.PROVINCE)
 
-    def under(self, province: Place) -> PlaceQuerySet:
-        """The places one or two levels below a province."""
-        return self.filter(Q(parent=province) | Q(parent__parent=province))
-
 
 class Place(Curated):
     """A province, city or county that can stand on either side of a tie.

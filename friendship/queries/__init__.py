@@ -33,6 +33,7 @@ from friendship.queries.relationships import (
     other_ties,
     relationship,
     relationships,
+    source_count,
     voices,
     with_evidence,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "relationships",
     "select",
     "source",
+    "source_count",
     "sources",
     "statements",
     "summary",

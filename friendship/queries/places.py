@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -130,28 +130,25 @@ def all_places(criteria: PlaceCriteria | None = None) -> PlaceQuerySet:
 
 @dataclass
 class CountryRow:
-    """A country with the number of its ties and of its places that hold them."""
+    """A country with the numbers of its ties and of its records."""
 
     country: Country
     ties: int = 0
     rows: int = 0
-    places: set[int] = field(default_factory=set)
 
 
 def countries() -> list[CountryRow]:
     """The countries that a published tie touches, the most ties first."""
     found: dict[str, CountryRow] = {}
     known = Country.objects.in_bulk()
-    columns = ("home__country", "home", "partner__country", "partner", "type", "status")
+    columns = ("home__country", "partner__country", "type", "status")
     rows = Relationship.objects.published().values_list(*columns)
-    for home_country, home, partner_country, partner, kind, status in rows:
+    for home, partner, kind, status in rows:
         counts = kind not in UNCOUNTED_TYPES and status not in UNCOUNTED_STATUSES
-        for code in {home_country, partner_country}:
+        for code in {home, partner}:
             row = found.setdefault(code, CountryRow(known[code]))
             row.rows += 1
             row.ties += counts
-        found[home_country].places.add(home)
-        found[partner_country].places.add(partner)
     return sorted(found.values(), key=lambda row: (-row.ties, -row.rows, row.country.name))
 
 

@@ -13,20 +13,16 @@ from friendship.queries.criteria import Criteria, order_of, select
 
 
 def relationships(criteria: Criteria) -> RelationshipQuerySet:
-    """The rows of a list: sorted, with both sides and ``source_count``, the number of sources that speak of the tie."""
-    sources = (
-        Evidence.objects.filter(relationship=OuterRef("pk"))
-        .order_by()
-        .values("relationship")
-        .annotate(n=Count("source", distinct=True))
-        .values("n")
-    )
-    return (
-        select(criteria)
-        .with_places()
-        .annotate(source_count=Coalesce(Subquery(sources, output_field=IntegerField()), 0))
-        .order_by(*order_of(criteria.sort))
-    )
+    """The rows of a list: sorted, with both sides and ``source_count``."""
+    rows = select(criteria).with_places().annotate(source_count=source_count())
+    return rows.order_by(*order_of(criteria.sort))
+
+
+def source_count() -> Coalesce:
+    """For a row of relationships, the number of sources that give evidence for it."""
+    pieces = Evidence.objects.filter(relationship=OuterRef("pk")).order_by().values("relationship")
+    counted = pieces.annotate(n=Count("source", distinct=True)).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def with_evidence(rows: RelationshipQuerySet) -> RelationshipQuerySet:
