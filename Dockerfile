@@ -1,5 +1,13 @@
 # docs/operations.md tells how to run it.
 
+FROM python:3.11-slim-bookworm AS frontend
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /app
+COPY requirements-frontend.txt ./
+RUN pip install --no-cache-dir -r requirements-frontend.txt
+COPY frontend/ ./frontend/
+RUN npm --prefix frontend ci && npm --prefix frontend run build
+
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PATH=/venv/bin:$PATH
@@ -8,6 +16,7 @@ COPY requirements.txt ./
 RUN python -m venv /venv \
     && pip install --no-cache-dir -r requirements.txt
 COPY . ./
+COPY --from=frontend /app/static/build ./static/build
 # The key and the name are for these commands alone; neither stays in the image.
 RUN pybabel compile -d locale -D django \
     && SECRET_KEY=build ALLOWED_HOSTS=build VAR_DIR=/app/var python manage.py collectstatic --noinput

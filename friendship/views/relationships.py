@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 from friendship.enums import RelationshipType
-from friendship.filters import Paging, RelationshipFilter
+from friendship.views.listing import listing
 
 OTHER_TIES = 6
 
@@ -16,18 +16,7 @@ OTHER_TIES = 6
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The ties that answer the filters, with the filters' choices and counts."""
-    asked = RelationshipFilter(request.GET)
-    paging = Paging(request.GET)
-    page = paging.page_of(queries.relationships(asked.criteria))
-    context = {
-        "asked": asked,
-        "paging": paging,
-        "page": page,
-        "ties": queries.count_ties(asked.criteria),
-        "facets": queries.facets(asked.criteria),
-        "decades": queries.decades(asked.criteria),
-    }
-    return render(request, "relationships/index.html", context)
+    return render(request, "relationships/index.html", listing(request))
 
 
 @require_safe

@@ -1,0 +1,46 @@
+// Makes static/build/ of the sources in this folder: one script per page part, and the land for both maps.
+// The folder is not committed: `make static/build` runs this with the versions of package-lock.json.
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { build } from "esbuild";
+import { geoPath } from "d3-geo";
+import { feature } from "topojson-client";
+import { HEIGHT, WIDTH, worldProjection } from "./projection.js";
+
+const OUT = new URL("../static/build/", import.meta.url);
+const SCRIPTS = [];
+
+async function atlas(name) {
+  return JSON.parse(await readFile(new URL(`node_modules/world-atlas/${name}.json`, import.meta.url), "utf8"));
+}
+
+/** The land alone: the atlas' country borders stay out, on purpose. */
+function landOf(topology) {
+  return { ...topology, objects: { land: topology.objects.land } };
+}
+
+/** Land, sphere and graticule for pages without script, in the projection that friendship/projection.py computes. */
+async function drawLand() {
+  const topology = await atlas("land-110m");
+  const path = geoPath(worldProjection()).digits(1);
+  const land = path(feature(topology, topology.objects.land));
+  const sphere = path({ type: "Sphere" });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}">`
+    + `<path id="sphere" d="${sphere}"/><path id="land" d="${land}"/></svg>\n`;
+}
+
+await mkdir(OUT, { recursive: true });
+await build({
+  entryPoints: SCRIPTS.map((name) => new URL(name, import.meta.url).pathname),
+  outdir: OUT.pathname,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["es2022"],
+  legalComments: "none",
+  logLevel: "warning",
+});
+await writeFile(new URL("land.svg", OUT), await drawLand());
+for (const name of ["land-110m", "land-50m"]) {
+  await writeFile(new URL(`${name}.json`, OUT), JSON.stringify(landOf(await atlas(name))));
+}
