@@ -1,6 +1,7 @@
 # make run     serve the register on http://127.0.0.1:8000 (PORT= changes it)
 # make test    all tests, on SQLite and on PostgreSQL, and in a browser
 # make check   style, types, templates, migrations, deployment settings, Dockerfile
+# make bench   measure pages and map in a real browser, into docs/benchmarks.md; fails when a goal is missed
 # make admin   a first staff account
 # make messages     collect the texts to translate into locale/
 # make screenshots  docs/screenshot.png; with OUT=FOLDER all main pages as well, in each width, language and theme
@@ -17,7 +18,7 @@ BUILD := static/build/land.svg
 NPM := $(or $(shell command -v npm),$(BIN)/npm)
 KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
-.PHONY: run test check admin messages screenshots
+.PHONY: run test check bench admin messages screenshots
 .DELETE_ON_ERROR:
 
 # --- use --------------------------------------------------------------------------------------------------------------
@@ -52,6 +53,9 @@ check: $(VENV)/development $(MO) $(BUILD)
 		SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/hadolint Dockerfile
+
+bench: $(VENV)/development $(MO) $(BUILD)
+	@$(BIN)/python -m bench
 
 messages: $(VENV)/runtime
 	mkdir -p var locale
@@ -94,5 +98,5 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.n
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) --prefix frontend --loglevel=error ci
 	@touch $@
 
-$(BUILD): $(wildcard frontend/*.js) frontend/build.mjs frontend/node_modules/.package-lock.json
+$(BUILD): $(wildcard frontend/*.js frontend/map/*.js) frontend/build.mjs frontend/node_modules/.package-lock.json
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(NPM) --prefix frontend --loglevel=error run --silent build

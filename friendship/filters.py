@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from friendship import queries
-from friendship.enums import Continent, Level, RelationshipType, Status
+from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Continent, Level, RelationshipType, Status
 from friendship.models import Country, Place, Relationship, Source
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ PAGE_SIZE = 50
 LARGEST_PAGE = 500
 LONGEST_QUERY = 200
 LAST_YEAR = 9999
+
+#: Parameters that change how rows are shown, not which.
+_HOW_SHOWN = frozenset({"sort", "page_size"})
 
 _UNKNOWN = {"invalid_choice": _("“%(value)s” is not known to the register.")}
 
@@ -60,12 +63,27 @@ class Parameters:
             pair for pair in self._but("page") if pair[0] != name or (value is not None and pair[1] != str(value))
         )
 
+    def naming(self, name: str, values: Iterable[str]) -> Parameters:
+        """A parameter set to several alternatives."""
+        return Parameters([*self.without(name).pairs, *((name, value) for value in values)])
+
     def has(self, name: str, value: object) -> bool:
         """Whether the value is among those of the parameter."""
         return (name, str(value)) in self.pairs
 
     def _but(self, name: str) -> list[tuple[str, str]]:
         return [pair for pair in self.pairs if pair[0] != name]
+
+    @property
+    def canonical(self) -> str:
+        """The query of the address that stands for all that ask the same: in order, without sorting and sizes.
+
+        A further page keeps its number where nothing else decides what stands on it.
+        """
+        rearranged = any(name in _HOW_SHOWN for name, _value in self.pairs)
+        dropped = {*_HOW_SHOWN, "page"} if rearranged or ("page", "1") in self.pairs else _HOW_SHOWN
+        pairs = sorted(pair for pair in set(self.pairs) if pair[0] not in dropped)
+        return "?" + urlencode(pairs) if pairs else ""
 
     @property
     def query(self) -> str:
@@ -159,6 +177,11 @@ class RegisterFilter(django_filters.FilterSet):
         return found
 
     @property
+    def is_worth_indexing(self) -> bool:
+        """Whether a search engine should list the page: not what someone typed, mistook or combined."""
+        return not self.errors and len(self.parts) < 2 and "q" not in self.valid
+
+    @property
     def sentence(self) -> str:
         """The filter in words, for headings and documents."""
         return " · ".join(f"{part.label} {part.text}" for part in self.parts)
@@ -220,6 +243,20 @@ class RelationshipFilter(RegisterFilter):
     def filter_queryset(self, queryset: QuerySet[Relationship]) -> QuerySet[Relationship]:
         """The sorted rows that answer the question."""
         return queries.relationships(self.criteria)
+
+    def ties_only(self, listed: Iterable[tuple[str, str]]) -> Parameters:
+        """The parameters under which the list holds just those rows that count as ties.
+
+        ``listed`` are the pairs of type and status that occur under the filter. Where letters of intent or ended ties
+        are among them and nobody asked for them by name, the types or statuses that count are named.
+        """
+        types, statuses = {kind for kind, _status in listed}, {status for _kind, status in listed}
+        narrowed = self.parameters
+        if UNCOUNTED_TYPES & types and not self.criteria.type:
+            narrowed = narrowed.naming("type", [word for word in RelationshipType if word not in UNCOUNTED_TYPES])
+        if UNCOUNTED_STATUSES & statuses and not self.criteria.status:
+            narrowed = narrowed.naming("status", [word for word in Status if word not in UNCOUNTED_STATUSES])
+        return narrowed
 
 
 class PlaceFilter(RegisterFilter):

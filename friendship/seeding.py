@@ -25,6 +25,8 @@ RESERVED_IDS = 1000
 
 _ALIAS_SEPARATOR = "|"
 _RECORD_FIELDS = ("type", "type_as_printed", "status", "note_zh", "note_en")
+# Only later files give ``as_printed``: the column is younger than the migrations that load the earlier ones.
+_TOTAL_FIELDS = ("scope", "metric", "value", "as_printed", "quote", "start", "end")
 _DATE_PARTS = ("year", "month", "day")
 
 # --- countries and places -------------------------------------------------------------------------------------------
@@ -207,7 +209,7 @@ def _total(apps: Any, entry: dict[str, Any], places: dict[str, int], sources: di
     return apps.get_model("friendship", "ReportedTotal")(
         source_id=sources[entry["source"]],
         place_id=places[entry["place"]],
-        **{name: entry[name] for name in ("scope", "metric", "value", "quote", "start", "end")},
+        **{name: entry[name] for name in _TOTAL_FIELDS if name in entry},
         **_date("as_of", entry["as_of"]),
     )
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
-from django.utils import formats, translation
+from django.utils import formats, timezone, translation
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
+from friendship.dates import PartialDate
+from friendship.filters import Parameters
 from friendship.names import has_han
+
+_ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def environment(**options: Any) -> Environment:
@@ -31,9 +38,11 @@ def environment(**options: Any) -> Environment:
         language_code=translation.get_language,
         in_chinese=_in_chinese,
         translate_url=translate_url,
+        canonical=_canonical,
+        made_on=_made_on,
     )
     env.tests.update(chinese=has_han)
-    env.filters.update(number=_number)
+    env.filters.update(number=_number, json=_json)
     return env
 
 
@@ -43,6 +52,22 @@ def _url(name: str, *args: Any) -> str:
 
 def _in_chinese() -> bool:
     return (translation.get_language() or "").startswith("zh")
+
+
+def _canonical(request: HttpRequest, asked: Parameters | None) -> str:
+    """The one full address of a page, with what it asks for and without how it shows the answer."""
+    return request.build_absolute_uri(request.path + (asked.canonical if asked else ""))
+
+
+def _made_on() -> PartialDate:
+    """The day on which a page is made, in the register’s time zone."""
+    day = timezone.localdate()
+    return PartialDate(day.year, day.month, day.day)
+
+
+def _json(data: Any) -> Markup:
+    """Data for a ``<script>`` element: nothing in it can end the element."""
+    return Markup(json.dumps(data, ensure_ascii=False).translate(_ESCAPED))  # noqa: S704 (just escaped)
 
 
 def _number(value: float) -> str:

@@ -4,24 +4,58 @@ from __future__ import annotations
 
 from django.urls import path
 
-from friendship.views import about, countries, home, places, relationships, sources
+from friendship import feeds
+from friendship.views import (
+    about,
+    anniversaries,
+    cards,
+    compare,
+    countries,
+    home,
+    maps,
+    places,
+    relationships,
+    sources,
+    statistics,
+    suggestions,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("card.png", cards.site, name="card"),
     # relationships/
     path("relationships/", relationships.index, name="relationships"),
     path("relationships/<int:pk>/", relationships.detail, name="relationship"),
+    path("relationships/<int:pk>/card.png", cards.relationship, name="relationship-card"),
     # cities/ and provinces/
     path("cities/", places.cities, name="cities"),
     path("cities/<slug:slug>/", places.city, name="city"),
+    path("cities/<slug:slug>/card.png", cards.city, name="city-card"),
     path("provinces/", places.provinces, name="provinces"),
     path("provinces/<slug:slug>/", places.province, name="province"),
+    path("provinces/<slug:slug>/card.png", cards.province, name="province-card"),
     # countries/
     path("countries/", countries.index, name="countries"),
     path("countries/<slug:code>/", countries.detail, name="country"),
     # sources/
     path("sources/", sources.index, name="sources"),
     path("sources/<slug:slug>/", sources.detail, name="source"),
+    # map/
+    path("map/", maps.index, name="map"),
+    path("map/data.json", maps.data, name="map-data"),
+    # statistics/
+    path("statistics/", statistics.index, name="statistics"),
+    path("statistics/<slug:name>.csv", statistics.table, name="statistics-csv"),
+    # anniversaries/
+    path("anniversaries/", anniversaries.index, name="anniversaries"),
+    path("anniversaries/<slug:month>/", anniversaries.month, name="anniversaries-month"),
+    path("anniversaries.ics", feeds.anniversaries, name="anniversaries-ics"),
+    # feeds/
+    path("feeds/recent.xml", feeds.recent, name="recent-feed"),
+    # compare/
+    path("compare/", compare.compare, name="compare"),
+    # suggest/
+    path("suggest/", suggestions.suggest, name="suggest"),
     # about/
     path("about/", about.about, name="about"),
 ]

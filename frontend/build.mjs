@@ -1,14 +1,14 @@
-// Makes static/build/ of the sources in this folder: one script per page part, and the land for both maps.
+// Makes static/build/ of the sources in this folder: one script per page part, the land for both maps, and fonts.
 // The folder is not committed: `make static/build` runs this with the versions of package-lock.json.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 import { HEIGHT, WIDTH, worldProjection } from "./projection.js";
 
 const OUT = new URL("../static/build/", import.meta.url);
-const SCRIPTS = [];
+const SCRIPTS = ["map.js", "suggest.js"];
 
 async function atlas(name) {
   return JSON.parse(await readFile(new URL(`node_modules/world-atlas/${name}.json`, import.meta.url), "utf8"));
@@ -22,11 +22,26 @@ function landOf(topology) {
 /** Land, sphere and graticule for pages without script, in the projection that friendship/projection.py computes. */
 async function drawLand() {
   const topology = await atlas("land-110m");
-  const path = geoPath(worldProjection()).digits(1);
+  const path = geoPath(worldProjection().precision(0.1)).digits(1);
   const land = path(feature(topology, topology.objects.land));
   const sphere = path({ type: "Sphere" });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}">`
     + `<path id="sphere" d="${sphere}"/><path id="land" d="${land}"/></svg>\n`;
+}
+
+/** The fonts of the pictures that friendship/cards.py draws: many small files, and which characters each one holds. */
+async function copyLettering() {
+  const characters = {};
+  for (const name of ["noto-serif-sc", "source-serif-4"]) {
+    const font = new URL(`node_modules/@fontsource-variable/${name}/`, import.meta.url);
+    await cp(new URL("LICENSE", font), new URL(`lettering/${name}-LICENSE`, OUT));
+    for (const [part, ranges] of Object.entries(JSON.parse(await readFile(new URL("unicode.json", font), "utf8")))) {
+      const file = `${name}-${part.replace(/[[\]]/g, "")}-wght-normal.woff2`;
+      await cp(new URL(`files/${file}`, font), new URL(`lettering/${file}`, OUT));
+      characters[file] = ranges;
+    }
+  }
+  await writeFile(new URL("lettering/characters.json", OUT), JSON.stringify(characters));
 }
 
 await mkdir(OUT, { recursive: true });
@@ -36,10 +51,12 @@ await build({
   bundle: true,
   minify: true,
   format: "esm",
+  alias: { "d3-color": "./map/colourless.js" },
   target: ["es2022"],
   legalComments: "none",
   logLevel: "warning",
 });
+await copyLettering();
 await writeFile(new URL("land.svg", OUT), await drawLand());
 for (const name of ["land-110m", "land-50m"]) {
   await writeFile(new URL(`${name}.json`, OUT), JSON.stringify(landOf(await atlas(name))));

@@ -86,6 +86,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture(autouse=True)
+def language_of_the_site() -> None:
+    """Begin each test in Chinese: a request leaves its own language behind."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[register.Register]:
     """A running register with its own database, on the same kind of database as the other tests."""

@@ -30,6 +30,7 @@ def rows(file: str) -> list[dict[str, str]]:
 
 PRESS = read("press_conference_2023.json")
 PUBLIC = read("public_record.json")
+REPORTED = read("reported_totals.json")
 QUOTED = [*(piece for tie in PRESS["relationships"] for piece in tie["evidence"]), *PRESS["totals"]]
 
 
@@ -81,6 +82,35 @@ def test_the_press_conference_reports_these_totals() -> None:
     ]
 
 
+def test_the_totals_of_other_years() -> None:
+    reported = [
+        (row["as_of"], row["scope"], row["metric"], row["value"] or row["as_printed"], row["source"].split("-")[0])
+        for row in sorted(REPORTED["totals"], key=lambda row: (row["as_of"], row["scope"]))
+    ]
+    assert reported == [
+        ("2014-11", "all", "sister", 78, "sichuan"),
+        ("2014-11", "all", "cooperation", "近90", "sichuan"),
+        ("2021-05", "all", "sister", 112, "belt"),
+        ("2021-05", "all", "cooperation", 280, "belt"),
+        ("2023", "all", "sister", 127, "wikipedia"),
+        ("2023", "own", "sister", 40, "wikipedia"),
+        ("2023-02-15", "all", "all", 440, "sichuan"),
+        ("2024-11-12", "all", "countries", 87, "chinanews"),
+        ("2024-11-12", "all", "all", 500, "chinanews"),
+        ("2024-11-12", "all", "sister", 127, "chinanews"),
+        ("2024-11-12", "all", "cooperation", 373, "chinanews"),
+    ]
+    assert {row["place"] for row in REPORTED["totals"]} == {"sichuan"}
+    assert [row["value"] for row in REPORTED["totals"] if row["as_printed"]] == [None]
+
+
+def test_totals_without_a_text_quote_nothing() -> None:
+    assert {(row["quote"], row["start"], row["end"]) for row in REPORTED["totals"]} == {("", None, None)}
+    assert all(source["note_zh"] and source["note_en"] for source in REPORTED["sources"])
+    kinds = {source["slug"].split("-")[0]: source["kind"] for source in REPORTED["sources"]}
+    assert kinds == {"belt": "news", "chinanews": "news", "sichuan": "official", "wikipedia": "encyclopaedia"}
+
+
 @pytest.mark.parametrize("row", PRESS["totals"], ids=lambda row: f"{row['place']}-{row['scope']}-{row['metric']}")
 def test_a_total_stands_in_its_quote(row: dict[str, Any]) -> None:
     assert str(row["value"]) in re.findall(r"\d+", row["quote"])
@@ -110,7 +140,7 @@ def test_every_pair_stands_once() -> None:
     assert all(known.get(frozenset((t["home"], t["partner"])), t["id"]) == t["id"] for t in PUBLIC["relationships"])
 
 
-@pytest.mark.parametrize("records", [PRESS, PUBLIC], ids=["press", "public"])
+@pytest.mark.parametrize("records", [PRESS, PUBLIC, REPORTED], ids=["press", "public", "reported"])
 def test_records_are_sorted_and_whole(records: dict[str, Any]) -> None:
     numbers = [tie["id"] for tie in records["relationships"]]
     assert numbers == sorted(set(numbers))

@@ -26,9 +26,13 @@ for page in pages:
     print(answer.status_code, answer.content.decode())
 """
 
-EMPTY = """
-from django.test import Client
-print(Client(headers={"host": "testserver"}).get("/api/v1/countries/").content.decode())
+# An earlier state has fewer columns than the models of today, so it is counted and not read.
+COUNT = """
+from django.db import connection
+with connection.cursor() as cursor:
+    for table in ("relationship", "source", "reportedtotal"):
+        cursor.execute(f"SELECT COUNT(*) FROM friendship_{table}")
+        print(cursor.fetchone()[0])
 """
 
 
@@ -51,6 +55,10 @@ class Database:
         """What the API says."""
         return self.manage("shell", "--no-imports", "--command", READ)
 
+    def held(self) -> list[int]:
+        """How many ties, sources and totals there are."""
+        return [int(line) for line in self.manage("shell", "--no-imports", "--command", COUNT).split()]
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
@@ -66,10 +74,10 @@ def test_back_and_forward_again(database: Database) -> None:
     before = database.read()
     assert before.count("\n200 ") == 5
     assert '"count":132' in before
-    database.manage("migrate", "friendship", "0003", "--verbosity", "0")
-    assert '"count":9,' in database.read()
-    database.manage("migrate", "friendship", "0001", "--verbosity", "0")
-    assert database.manage("shell", "--no-imports", "--command", EMPTY).startswith('{"count":0,')
+    assert before.count('"value":null') == 1
+    for state, held in {"0007": [132, 116, 22], "0005": [132, 111, 11], "0003": [9, 1, 11], "0001": [0, 0, 0]}.items():
+        database.manage("migrate", "friendship", state, "--verbosity", "0")
+        assert database.held() == held, state
     database.manage("migrate", "--verbosity", "0")
     assert database.read() == before
     database.manage("migrate", "friendship", "zero", "--verbosity", "0")

@@ -14,14 +14,14 @@ from tests import builders
 
 pytestmark = pytest.mark.django_db
 
-PRESS, PUBLIC = "press_conference_2023.json", "public_record.json"
+PRESS, PUBLIC, REPORTED = "press_conference_2023.json", "public_record.json", "reported_totals.json"
 RECORDS = (Source, Relationship, Event, Evidence, ReportedTotal)
 
 
 @pytest.fixture(scope="module")
 def apps() -> Any:
-    """The models as the data migrations see them."""
-    return MigrationLoader(None).project_state(("friendship", "0004_public_record")).apps
+    """The models as the last of the data migrations sees them."""
+    return MigrationLoader(None).project_state(("friendship", "0007_reported_totals")).apps
 
 
 def register() -> dict[str, Any]:
@@ -46,7 +46,7 @@ def histories() -> dict[str, int]:
 def test_the_shipped_register() -> None:
     assert Country.objects.count() == 249
     assert Relationship.objects.count() == Relationship.objects.published().count() == 132
-    assert ReportedTotal.objects.count() == 11
+    assert ReportedTotal.objects.count() == 11 + 11
     assert Relationship.objects.get(pk=1).partner.slug == "washington"
 
 
@@ -64,6 +64,9 @@ def test_every_shipped_row_has_its_history() -> None:
 
 def test_out_and_in_again_leaves_the_same_register(apps: Any) -> None:
     before, told = register(), histories()
+    seeding.unload_records(apps, REPORTED)
+    assert {total.source.slug for total in ReportedTotal.objects.all()} == {"sichuan-press-conference-2023-05-18"}
+    assert Source.objects.count() == 111
     seeding.unload_records(apps, PUBLIC, earlier=PRESS)
     assert Relationship.objects.count() == 9
     assert Relationship.objects.get(pk=6).founded is None
@@ -80,6 +83,7 @@ def test_out_and_in_again_leaves_the_same_register(apps: Any) -> None:
     seeding.load_places(apps, "places_abroad.csv")
     seeding.load_records(apps, PRESS)
     seeding.load_records(apps, PUBLIC)
+    seeding.load_records(apps, REPORTED)
     assert register() == before
     assert histories() == told
 
@@ -100,6 +104,18 @@ def test_taking_out_leaves_what_staff_made(apps: Any) -> None:
     assert Source.objects.filter(pk=used.pk).exists()
     victoria.refresh_from_db()
     assert (victoria.note_en, victoria.founded) == ("mended by staff", None)
+
+
+def test_taking_out_totals_leaves_what_staff_changed_or_added(apps: Any) -> None:
+    inexact = ReportedTotal.objects.get(value=None)
+    assert (inexact.figure, inexact.source.slug) == ("近90", "sichuan-fao-contribution-award-2014")
+    inexact.as_printed = "近百"
+    curation.save(inexact, actor=None)
+    own = builders.total(by=Source.objects.get(slug="wikipedia-sichuan-sister-cities"))
+    seeding.unload_records(apps, REPORTED)
+    kept = ReportedTotal.objects.exclude(source__slug="sichuan-press-conference-2023-05-18")
+    assert set(kept) == {inexact, own}
+    assert set(Source.objects.filter(totals__isnull=False, evidence=None)) == {inexact.source, own.source}
 
 
 def test_ids_of_staff_start_after_the_reserved_ones() -> None:

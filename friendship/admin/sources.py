@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from friendship.admin.filters import titled
 from friendship.admin.forms import EvidenceForm, ReportedTotalForm, SourceForm, is_quoted
@@ -92,14 +93,24 @@ class ReportedTotalAdmin(RegisterAdmin):
     """Numbers of ties that sources report."""
 
     form = ReportedTotalForm
-    list_display = ("place", "scope", "metric", "value", "as_of", "source")
+    list_display = ("place", "scope", "metric", "figure", "as_of", "source")
     list_filter = ("metric", "scope")
     search_fields = ("place__search_text", "place__country__search_text", "source__title")
     search_help_text = _("The place, its country, or the title of the source.")
     autocomplete_fields = ("source",)
     readonly_fields = ("start", "end")
     fieldsets = (
-        (None, {"fields": ["place", "source", ("scope", "metric"), "value", "as_of"]}),
+        (None, {"fields": ["place", "source", ("scope", "metric"), "as_of"]}),
+        (
+            _("The figure"),
+            {
+                "fields": ["value", "as_printed"],
+                "description": _(
+                    "One of the two: the number, or the source’s own words where it gives no exact number. Words are "
+                    "shown as printed, and never computed with."
+                ),
+            },
+        ),
         _QUOTE,
     )
 
@@ -107,6 +118,11 @@ class ReportedTotalAdmin(RegisterAdmin):
         """Totals with place and source, without the source's text."""
         rows: QuerySet[Any] = super().get_queryset(request).defer("source__text")
         return rows.select_related("place", "source")
+
+    @admin.display(description=pgettext_lazy("total", "value"), ordering="value")
+    def figure(self, total: ReportedTotal) -> str:
+        """The number, or the source's own words for it."""
+        return total.figure
 
     @admin.display(description=_("as of"), ordering="as_of_year")
     def as_of(self, total: ReportedTotal) -> str | None:

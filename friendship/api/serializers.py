@@ -13,8 +13,8 @@ from rest_framework import serializers
 
 from friendship import queries
 from friendship.dates import PartialDate
-from friendship.enums import Metric, Scope
-from friendship.models import Country, Evidence, Place, Relationship, Source
+from friendship.enums import Continent, Level, Metric, RelationshipType, Scope
+from friendship.models import Country, Evidence, Place, Relationship, ReportedTotal, Source
 
 # --- fields ---------------------------------------------------------------------------------------------------------
 
@@ -193,21 +193,39 @@ class StatementSerializer(serializers.ModelSerializer[Evidence]):
         read_only_fields = fields
 
 
+class ReportedTotalSerializer(serializers.ModelSerializer[ReportedTotal]):
+    """One total that a source reports: a number, or the source's own words where it gives no exact one."""
+
+    place = serializers.SlugField(source="place.slug", read_only=True, help_text=_("The place’s slug."))
+    as_of = PartialDateField()
+
+    class Meta:
+        model = ReportedTotal
+        fields = ["place", "scope", "metric", "value", "as_printed", "as_of", "quote", "start", "end"]
+        read_only_fields = fields
+
+
 class SourceDetailSerializer(SourceSerializer):
     """A source with its full text, where we hold it, and every value that it gives."""
 
     evidence = serializers.SerializerMethodField(
         help_text=_("What the source says of published ties, in the order of its text.")
     )
+    totals = serializers.SerializerMethodField(help_text=_("The totals that the source reports."))
 
     class Meta(SourceSerializer.Meta):
-        fields = [*SourceSerializer.Meta.fields, "note_zh", "note_en", "text", "evidence"]
+        fields = [*SourceSerializer.Meta.fields, "note_zh", "note_en", "text", "evidence", "totals"]
         read_only_fields = fields
 
     @extend_schema_field(StatementSerializer(many=True))
     def get_evidence(self, row: Source) -> list[dict[str, Any]]:
         """Every claim of the source about published ties."""
         return list(StatementSerializer(queries.evidence_of(row), many=True).data)
+
+    @extend_schema_field(ReportedTotalSerializer(many=True))
+    def get_totals(self, row: Source) -> list[dict[str, Any]]:
+        """Every total of the source, in the order of entry."""
+        return list(ReportedTotalSerializer(queries.totals().filter(source=row), many=True).data)
 
 
 class TotalSerializer(serializers.Serializer[queries.ComparedTotal]):
@@ -219,9 +237,105 @@ class TotalSerializer(serializers.Serializer[queries.ComparedTotal]):
     place = serializers.SlugField(source="total.place.slug", help_text=_("The place’s slug."))
     scope = serializers.ChoiceField(choices=Scope.choices, source="total.scope")
     metric = serializers.ChoiceField(choices=Metric.choices, source="total.metric")
-    value = serializers.IntegerField(source="total.value", min_value=0, help_text=_("As the source reports it."))
+    value = serializers.IntegerField(
+        source="total.value",
+        min_value=0,
+        allow_null=True,
+        help_text=_("As the source reports it; null where it gives no exact number."),
+    )
     as_of = PartialDateField(source="total.as_of")
     recorded = serializers.IntegerField(min_value=0, help_text=_("What the register holds for the same question."))
+
+
+# --- statistics -----------------------------------------------------------------------------------------------------
+
+
+class TypesSerializer(serializers.Serializer[Any]):
+    """The ties of a year by type, every type always there."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """One number for each type."""
+        return {kind.value: serializers.IntegerField(min_value=0) for kind in RelationshipType}
+
+
+class YearSerializer(serializers.Serializer[queries.Year]):
+    """A year with at least one tie."""
+
+    year = serializers.IntegerField()
+    total = serializers.IntegerField(help_text=_("The ties established in the year."))
+    cumulative = serializers.IntegerField(help_text=_("The dated ties established up to the end of the year."))
+    types = serializers.SerializerMethodField()
+
+    @extend_schema_field(TypesSerializer)
+    def get_types(self, row: queries.Year) -> dict[str, int]:
+        """The ties of the year by type."""
+        return {kind.value: row.types.get(kind.value, 0) for kind in RelationshipType}
+
+
+class TypeTotalSerializer(serializers.Serializer[queries.Group]):
+    """The ties of a type."""
+
+    type = serializers.ChoiceField(choices=RelationshipType.choices, source="value")
+    total = serializers.IntegerField()
+
+
+class CountryTotalSerializer(serializers.Serializer[queries.Group]):
+    """The ties that touch a country."""
+
+    country = CountryCodeField(source="value")
+    total = serializers.IntegerField()
+
+
+class ContinentTotalSerializer(serializers.Serializer[queries.Group]):
+    """The ties that touch a continent."""
+
+    continent = serializers.ChoiceField(choices=Continent.choices, source="value")
+    total = serializers.IntegerField()
+
+
+class PlaceTotalSerializer(serializers.Serializer[queries.Group]):
+    """The ties that touch a place, which is the home side of one at least."""
+
+    place = serializers.SlugField(source="value", help_text=_("The place’s slug."))
+    total = serializers.IntegerField()
+
+
+class LevelTotalSerializer(serializers.Serializer[queries.Group]):
+    """The ties whose home side is of a level."""
+
+    level = serializers.ChoiceField(choices=Level.choices, source="value")
+    total = serializers.IntegerField()
+
+
+class StatisticsSerializer(serializers.Serializer[queries.Statistics]):
+    """The ties that answer the filters, counted."""
+
+    ties = serializers.IntegerField(help_text=_("All of them, dated or not."))
+    undated = serializers.IntegerField(help_text=_("Those without a known year: in every group, but in no year."))
+    first_year = serializers.IntegerField(allow_null=True)
+    latest_year = serializers.IntegerField(allow_null=True)
+    busiest_years = serializers.SerializerMethodField(help_text=_("The years with the most ties."))
+    years = YearSerializer(many=True, help_text=_("The years with a tie, earliest first."))
+    types = TypeTotalSerializer(many=True)
+    countries = CountryTotalSerializer(
+        many=True, help_text=_("On either side; a country that every tie touches is left out where others remain.")
+    )
+    continents = ContinentTotalSerializer(
+        many=True, help_text=_("On either side; a continent that every tie touches is left out where others remain.")
+    )
+    places = PlaceTotalSerializer(many=True, help_text=_("The home places, by the ties that touch them."))
+    levels = LevelTotalSerializer(many=True, help_text=_("Of the home side."))
+    single_tie_countries = serializers.SerializerMethodField(help_text=_("The countries that one tie alone touches."))
+
+    @extend_schema_field({"type": "array", "items": {"type": "integer"}})
+    def get_busiest_years(self, found: queries.Statistics) -> list[int]:
+        """The years alone."""
+        return [year.year for year in found.busiest_years]
+
+    @extend_schema_field({"type": "array", "items": {"type": "string", "pattern": "^[A-Z]{2}$"}})
+    def get_single_tie_countries(self, found: queries.Statistics) -> list[str]:
+        """Their codes."""
+        return [country.value for country in found.single_tie_countries]
 
 
 # --- the index and errors -------------------------------------------------------------------------------------------
@@ -235,6 +349,7 @@ class IndexSerializer(serializers.Serializer[dict[str, str]]):
     countries = serializers.URLField()
     sources = serializers.URLField()
     totals = serializers.URLField()
+    statistics = serializers.URLField()
     schema = serializers.URLField()
     docs = serializers.URLField()
 

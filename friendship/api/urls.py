@@ -24,6 +24,8 @@ urlpatterns = [
     path("sources/<slug:slug>/", views.SourceDetail.as_view(), name="source"),
     # totals/
     path("totals/", views.TotalList.as_view(), name="totals"),
+    # statistics/
+    path("statistics/", views.StatisticsView.as_view(), name="statistics"),
     # the API about itself
     path("schema/", views.Schema.as_view(), name="schema"),
     path("docs/", views.Docs.as_view(), name="docs"),

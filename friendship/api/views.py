@@ -13,6 +13,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -279,3 +280,27 @@ class TotalList(ListAPIView[Any]):
     def paginate_queryset(self, queryset: Any) -> Any:
         """The totals of the page, each with what is recorded."""
         return queries.compare(super().paginate_queryset(queryset) or [])
+
+
+# --- statistics -----------------------------------------------------------------------------------------------------
+
+
+class StatisticsView(APIView):
+    """The ties that answer the filters, counted."""
+
+    @extend_schema(
+        operation_id="statistics",
+        summary=_("Statistics"),
+        description=_(
+            "The ties that match the filters by year, type, country, continent, home place and level. Letters of "
+            "intent and ended ties are counted only where the filters ask for them by name."
+        ),
+        parameters=[item for item in filters.parameters(RelationshipFilter) if item.name != "sort"],
+        responses={200: serializers.StatisticsSerializer, 400: _MALFORMED},
+    )
+    def get(self, request: Request) -> Response:
+        """The counts; 400 with the field's name where a filter cannot be read."""
+        asked = RelationshipFilter(request.query_params)
+        if not asked.is_valid():
+            raise ValidationError({name: [str(text) for text in texts] for name, texts in asked.errors.items()})
+        return Response(serializers.StatisticsSerializer(queries.statistics(asked.criteria)).data)

@@ -169,13 +169,28 @@ def _shown_date(value: str) -> str:
 
 
 class ReportedTotal(Curated):
-    """A number of ties that a source reports for a place, to be set beside what the register holds."""
+    """A number of ties that a source reports for a place, to be set beside what the register holds.
+
+    A source that gives no exact number (近90, "nearly 90") is kept in its own words: these are shown, and nothing is
+    computed with them.
+    """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="totals", verbose_name=_("source"))
     place = models.ForeignKey(Place, models.PROTECT, related_name="totals", verbose_name=_("place"))
     scope = models.CharField(_("scope"), max_length=12, choices=Scope)
     metric = models.CharField(_("metric"), max_length=12, choices=Metric)
-    value = models.IntegerField(pgettext_lazy("total", "value"))
+    value = models.IntegerField(
+        pgettext_lazy("total", "value"),
+        null=True,
+        blank=True,
+        help_text=_("The number, where the source gives an exact one."),
+    )
+    as_printed = models.CharField(
+        _("figure as printed"),
+        max_length=100,
+        blank=True,
+        help_text=_("The source’s own words, where its number is not exact: 近90. Shown, never computed with."),
+    )
     as_of_year = year_column(_("as of"))
     as_of_month = month_column(_("as of"))
     as_of_day = day_column(_("as of"))
@@ -195,6 +210,16 @@ class ReportedTotal(Curated):
                 condition=Q(value__gte=0),
                 name="reportedtotal_value_not_negative",
                 violation_error_message=_("Value: must not be negative."),
+            ),
+            CheckConstraint(
+                condition=Q(value__isnull=False) | ~Q(as_printed=""),
+                name="reportedtotal_has_a_figure",
+                violation_error_message=_("Value: give the number, or the figure as printed where it is not exact."),
+            ),
+            CheckConstraint(
+                condition=Q(value__isnull=True) | Q(as_printed=""),
+                name="reportedtotal_exact_or_as_printed",
+                violation_error_message=_("Figure as printed: leave it empty where the value is exact."),
             ),
             CheckConstraint(
                 condition=Q(scope__in=Scope.values),
@@ -227,4 +252,9 @@ class ReportedTotal(Curated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.place} · {self.get_scope_display()} · {self.get_metric_display()}: {self.value}"
+        return f"{self.place} · {self.get_scope_display()} · {self.get_metric_display()}: {self.figure}"
+
+    @property
+    def figure(self) -> str:
+        """The number, or the source's own words where it is not exact."""
+        return self.as_printed if self.value is None else str(self.value)

@@ -56,34 +56,36 @@ def decades(criteria: Criteria) -> list[Decade]:
     """Rows by decade of founding, under the other filters; rows without a year are left out."""
     open_years = criteria.without("founded_after").without("founded_before")
     counted: Counter[int] = Counter()
-    for year, n in _grouped(select(open_years).exclude(founded_year=None), "founded_year"):
+    for year, n in grouped(select(open_years).exclude(founded_year=None), "founded_year"):
         counted[year // 10 * 10] += n
     return [Decade(first, first + 9, counted[first]) for first in sorted(counted)]
 
 
-def _grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
+def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
+    """The values that occur in the columns, each with its number of rows at the end; one query."""
     groups: Iterable[tuple[Any, ...]] = rows.order_by().values_list(*columns).annotate(n=Count("pk"))
     return groups
 
 
 def _enum_choices(criteria: Criteria, name: str, column: str, words: type[Any]) -> list[Choice]:
-    counted = dict(_grouped(select(criteria.without(name)), column))
+    counted = dict(grouped(select(criteria.without(name)), column))
     return [Choice(word.value, str(word.label), counted[word.value]) for word in words if word.value in counted]
 
 
-def _both_sides(rows: RelationshipQuerySet, column: str) -> Counter[str]:
-    """Rows by a column of either side; a row with the same value on both sides counts once.
+def both_sides(rows: RelationshipQuerySet, column: str) -> tuple[Counter[str], Counter[str]]:
+    """Rows by a column of either side: the values that tell rows apart, and those that every row shares.
 
-    A value that every row shares is left out: each tie of a Chinese register touches China, and choosing it would
-    narrow nothing.
+    A row with the same value on both sides counts once. Each tie of a Chinese register touches China: choosing it
+    would narrow nothing. A value that is the only one tells something nevertheless.
     """
     counted: Counter[str] = Counter()
     total = 0
-    for home, partner, n in _grouped(rows, f"home__{column}", f"partner__{column}"):
+    for home, partner, n in grouped(rows, f"home__{column}", f"partner__{column}"):
         total += n
         for value in {home, partner}:
             counted[value] += n
-    return Counter({value: n for value, n in counted.items() if n < total or len(counted) == 1})
+    shared = Counter({value: n for value, n in counted.items() if n == total and len(counted) > 1})
+    return counted - shared, shared
 
 
 def _most_first(choices: Iterable[Choice]) -> list[Choice]:
@@ -91,20 +93,20 @@ def _most_first(choices: Iterable[Choice]) -> list[Choice]:
 
 
 def _countries(criteria: Criteria) -> list[Choice]:
-    counted = _both_sides(select(criteria.without("country")), "country")
+    counted, _shared = both_sides(select(criteria.without("country")), "country")
     known = Country.objects.in_bulk(list(counted))
     return _most_first(Choice(code, known[code].name, n) for code, n in counted.items())
 
 
 def _continents(criteria: Criteria) -> list[Choice]:
-    counted = _both_sides(select(criteria.without("continent")), "country__continent")
+    counted, _shared = both_sides(select(criteria.without("continent")), "country__continent")
     return _most_first(
         Choice(word.value, str(word.label), counted[word.value]) for word in Continent if counted[word.value]
     )
 
 
 def _home_places(criteria: Criteria) -> list[Choice]:
-    counted = dict(_grouped(select(criteria.without("place")), "home"))
+    counted = dict(grouped(select(criteria.without("place")), "home"))
     known = Place.objects.in_bulk(list(counted))
     ordered = sorted(known.values(), key=lambda place: (_LEVEL_ORDER[place.level], place.official_code, place.slug))
     return [Choice(place.slug, place.name, counted[place.pk]) for place in ordered]
@@ -116,7 +118,7 @@ _LEVEL_ORDER = {level.value: rank for rank, level in enumerate(Level)}
 def _provinces(criteria: Criteria) -> list[Choice]:
     chains = [f"{side}__{step}" for side in ("home", "partner") for step in ("id", "parent", "parent__parent")]
     ties: Counter[int] = Counter()
-    for *ancestors, n in _grouped(select(criteria.without("province")), *chains):
+    for *ancestors, n in grouped(select(criteria.without("province")), *chains):
         for place in {ancestor for ancestor in ancestors if ancestor is not None}:
             ties[place] += n
     known = Place.objects.provinces().in_bulk(list(ties))
@@ -131,9 +133,9 @@ def _sources(criteria: Criteria) -> list[Choice]:
 
 def place_facets(base: PlaceQuerySet, criteria: PlaceCriteria) -> dict[str, list[Choice]]:
     """For each filter of a list of places, its choices with counts."""
-    by_country = dict(_grouped(select_places(base, criteria.without("country")), "country"))
-    by_level = dict(_grouped(select_places(base, criteria.without("level")), "level"))
-    by_continent = dict(_grouped(select_places(base, criteria.without("continent")), "country__continent"))
+    by_country = dict(grouped(select_places(base, criteria.without("country")), "country"))
+    by_level = dict(grouped(select_places(base, criteria.without("level")), "level"))
+    by_continent = dict(grouped(select_places(base, criteria.without("continent")), "country__continent"))
     known = Country.objects.in_bulk(list(by_country))
     open_type = criteria.without("type")
     by_type = {

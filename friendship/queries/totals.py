@@ -1,15 +1,101 @@
-"""Reported totals beside what is recorded."""
+"""Reported totals beside what is recorded: one by one, the latest of each question, and over time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from friendship.dates import PartialDate
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Metric, Scope
 from friendship.models import Place, Relationship, ReportedTotal, Source
+from friendship.queries.criteria import Criteria
+
+_AT_ONCE = 50  # totals counted by one query, far from what a database takes
+_AS_OF = ("as_of_year", "as_of_month", "as_of_day")
+#: What is counted, in the order in which people ask for it.
+_METRICS = [Metric.SISTER, Metric.COOPERATION, Metric.ALL, Metric.PARTNERS, Metric.COUNTRIES]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How far the register is from an exact reported total."""
+
+    reported: int
+    recorded: int
+
+    @property
+    def difference(self) -> int:
+        """Reported less recorded; below zero where the register holds more."""
+        return self.reported - self.recorded
+
+    @property
+    def share(self) -> float:
+        """The part of the reported that is recorded, from 0 to 1."""
+        return min(self.recorded / self.reported, 1.0) if self.reported else 1.0
+
+
+@dataclass(frozen=True)
+class ComparedTotal:
+    """A reported total beside what the register holds."""
+
+    total: ReportedTotal
+    recorded: int
+
+    @property
+    def gap(self) -> Gap | None:
+        """The gap between the two, or None where the source gives no exact number."""
+        return None if self.total.value is None else Gap(self.total.value, self.recorded)
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """Where the total stands in its source's text."""
+        if self.total.start is None or self.total.end is None:
+            return None
+        return self.total.start, self.total.end
+
+
+@dataclass(frozen=True)
+class TotalHistory:
+    """All that was reported of one question: of a place, in a scope, by a metric; undated first, then by date."""
+
+    place: Place
+    scope: Scope
+    metric: Metric
+    rows: list[ComparedTotal]
+
+    @property
+    def key(self) -> str:
+        """The question in one word, for addresses within a page."""
+        return f"{self.place.slug}-{self.scope.value}-{self.metric.value}"
+
+    @property
+    def points(self) -> list[tuple[float, Gap]]:
+        """The exact and dated totals, by the moment for which they are true: July 1982 is 1982.5."""
+        return [(moment(row.total.as_of), row.gap) for row in self.rows if row.total.as_of and row.gap]
+
+    @property
+    def inexact(self) -> list[ReportedTotal]:
+        """The totals that have no number: told in words, never drawn."""
+        return [row.total for row in self.rows if row.gap is None]
+
+
+@dataclass(frozen=True)
+class PlaceReport:
+    """All that was reported of one place, question by question."""
+
+    place: Place
+    histories: list[TotalHistory]
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What was reported of several places, and how many more there are."""
+
+    places: list[PlaceReport]
+    left_out: int
 
 
 def totals() -> QuerySet[ReportedTotal]:
@@ -24,47 +110,107 @@ def recorded(total: ReportedTotal) -> int:
     shows that it began after the total's date: ties without a date of founding count. An ended tie counts only if
     its end is known to lie after the total's date.
     """
-    rows = Relationship.objects.published().filter(_home_in_scope(total), _standing(total.as_of))
-    rows = rows.exclude(type__in=UNCOUNTED_TYPES)
-    if total.metric in (Metric.SISTER, Metric.COOPERATION):
-        rows = rows.filter(type=total.metric)
-    match total.metric:
-        case Metric.COUNTRIES:
-            return rows.values("partner__country").order_by().distinct().count()
-        case Metric.PARTNERS:
-            return rows.values("partner").order_by().distinct().count()
-        case _:
-            return rows.count()
-
-
-@dataclass(frozen=True)
-class ComparedTotal:
-    """A reported total beside what the register holds."""
-
-    total: ReportedTotal
-    recorded: int
-
-    @property
-    def span(self) -> tuple[int, int] | None:
-        """Where the total stands in its source's text."""
-        if self.total.start is None or self.total.end is None:
-            return None
-        return self.total.start, self.total.end
-
-
-def compared_totals(place: Place | None = None, source: Source | None = None) -> list[ComparedTotal]:
-    """Reported totals beside what is recorded, of one place or source or of all."""
-    rows = totals()
-    if place is not None:
-        rows = rows.filter(place=place)
-    if source is not None:
-        rows = rows.filter(source=source)
-    return compare(rows)
+    return _recorded([total])[0]
 
 
 def compare(rows: Iterable[ReportedTotal]) -> list[ComparedTotal]:
-    """Each total with what is recorded: one count per total."""
-    return [ComparedTotal(total, recorded(total)) for total in rows]
+    """Each total with what is recorded: one query for every fifty."""
+    reported = list(rows)
+    batches = (reported[start : start + _AT_ONCE] for start in range(0, len(reported), _AT_ONCE))
+    held = [count for batch in batches for count in _recorded(batch)]
+    return [ComparedTotal(total, count) for total, count in zip(reported, held, strict=True)]
+
+
+def compared_totals(source: Source) -> list[ComparedTotal]:
+    """The totals that a source reports, beside what is recorded."""
+    return compare(totals().filter(source=source))
+
+
+def latest_totals(most: int) -> list[ComparedTotal]:
+    """The latest total of each place, scope and metric; the newest first, and no more than so many."""
+    rows = sorted(ReportedTotal.objects.only("place", "scope", "metric", *_AS_OF), key=_when)
+    latest = {(total.place_id, total.scope, total.metric): total for total in rows}
+    newest = sorted(latest.values(), key=lambda total: (-_when(total)[0], total.place_id, _question(total)))[:most]
+    held = totals().in_bulk([total.pk for total in newest])
+    return compare(held[total.pk] for total in newest)
+
+
+def report_of(place: Place) -> PlaceReport:
+    """All that was reported of one place, in two queries."""
+    return PlaceReport(place, _histories(compare(totals().filter(place=place))))
+
+
+def reports(criteria: Criteria, most: int) -> Reports:
+    """All that was reported of the places that a question names, or of every place; no more than so many of them.
+
+    A reported total is about a place as a whole: the other parts of the question do not narrow it. Places of which
+    more was reported come first.
+    """
+    places = Place.objects.filter(_named(criteria), totals__isnull=False).annotate(told=Count("totals"))
+    order = list(places.order_by("-told", "pinyin", "pk").values_list("pk", flat=True))
+    by_place: dict[int, list[ComparedTotal]] = {pk: [] for pk in order[:most]}
+    for row in compare(totals().filter(place__in=by_place)):
+        by_place[row.total.place_id].append(row)
+    shown = [PlaceReport(rows[0].total.place, _histories(rows)) for rows in by_place.values()]
+    return Reports(shown, left_out=len(order) - len(shown))
+
+
+def moment(date: PartialDate) -> float:
+    """Where a date stands among years: a month known without its day is its middle, a year alone is its middle."""
+    if date.month is None:
+        return date.year + 0.5
+    day = 15.5 if date.day is None else date.day - 0.5
+    return date.year + (date.month - 1 + day / 31) / 12
+
+
+def _histories(rows: list[ComparedTotal]) -> list[TotalHistory]:
+    ordered = sorted(rows, key=lambda row: (_question(row.total), _when(row.total)))
+    groups = (list(group) for _asked, group in groupby(ordered, key=lambda row: _question(row.total)))
+    return [
+        TotalHistory(group[0].total.place, Scope(group[0].total.scope), Metric(group[0].total.metric), group)
+        for group in groups
+    ]
+
+
+def _question(total: ReportedTotal) -> tuple[int, int]:
+    """Where a question stands among those about one place."""
+    return Scope.values.index(total.scope), _METRICS.index(Metric(total.metric))
+
+
+def _when(total: ReportedTotal) -> tuple[float, int]:
+    return moment(total.as_of) if total.as_of else 0.0, total.pk
+
+
+def _recorded(reported: list[ReportedTotal]) -> list[int]:
+    told_of = {total.place_id for total in reported}
+    homes = Place.objects.filter(Q(pk__in=told_of) | Q(parent__in=told_of) | Q(parent__parent__in=told_of))
+    # The homes first, by themselves: so the database finds their ties by index.
+    rows = Relationship.objects.published().exclude(type__in=UNCOUNTED_TYPES).filter(home__in=homes.values("pk"))
+    counts = rows.aggregate(**{f"total_{n}": _count(total) for n, total in enumerate(reported)})
+    return [counts[f"total_{n}"] for n in range(len(reported))]
+
+
+def _count(total: ReportedTotal) -> Count:
+    condition = _home_in_scope(total) & _standing(total.as_of)
+    match total.metric:
+        case Metric.COUNTRIES:
+            return Count("partner__country", filter=condition, distinct=True)
+        case Metric.PARTNERS:
+            return Count("partner", filter=condition, distinct=True)
+        case Metric.SISTER | Metric.COOPERATION:
+            return Count("pk", filter=condition & Q(type=total.metric))
+        case _:
+            return Count("pk", filter=condition)
+
+
+def _named(criteria: Criteria) -> Q:
+    condition = Q()
+    if criteria.place:
+        condition &= Q(slug__in=criteria.place)
+    if criteria.province:
+        above = ("slug__in", "parent__slug__in", "parent__parent__slug__in")
+        condition &= Q(*((column, criteria.province) for column in above), _connector=Q.OR)
+    return condition
 
 
 def _home_in_scope(total: ReportedTotal) -> Q:

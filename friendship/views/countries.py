@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from friendship import queries
+from friendship import linked_data, queries
 
 FIRST_TIES = 50
 FIRST_PLACES = 200
@@ -15,7 +15,11 @@ FIRST_PLACES = 200
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The countries that a tie touches, by continent."""
-    return render(request, "countries/index.html", {"continents": queries.countries_by_continent()})
+    context = {
+        "continents": queries.countries_by_continent(),
+        "drawing": queries.drawing(queries.Criteria(), queries.FEW_ARCS),
+    }
+    return render(request, "countries/index.html", context)
 
 
 @require_safe
@@ -28,7 +32,9 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(country, permanent=True)
     context = {
         "country": country,
+        "linked_data": linked_data.country(country, request.build_absolute_uri),
         "places": queries.places_of_country(country)[:FIRST_PLACES],
         "ties": queries.excerpt(queries.relationships(queries.Criteria(country=(country.code,))), FIRST_TIES),
+        "drawing": queries.drawing(queries.Criteria(country=(country.code,)), queries.FEW_ARCS),
     }
     return render(request, "countries/detail.html", context)

@@ -6,19 +6,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from friendship import queries
+from friendship import linked_data, queries
 
 NEWEST = 6
+MOST_TOTALS = 12
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Figures, search, the ways to browse, and what was reported beside what is recorded."""
     facets = queries.facets(queries.Criteria())
+    summary = queries.summary()
     context = {
-        "summary": queries.summary(),
+        "summary": summary,
+        "linked_data": linked_data.site(summary, request.build_absolute_uri),
         "facets": facets,
+        "drawing": queries.drawing(queries.Criteria(), queries.FEW_ARCS),
         "newest": queries.relationships(queries.Criteria(sort="-founded")).counted()[:NEWEST],
-        "totals": queries.compared_totals(),
+        "totals": queries.latest_totals(MOST_TOTALS),
     }
     return render(request, "home.html", context)

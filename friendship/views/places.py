@@ -6,12 +6,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from friendship import queries
+from friendship import linked_data, queries
 from friendship.enums import Level
 from friendship.filters import Paging, PlaceFilter
 from friendship.models import Place, PlaceQuerySet
+from friendship.views.citing import citation
+from friendship.views.reported import history_charts
 
 FIRST_TIES = 50
+FIRST_COUSINS = 24
 
 
 @require_safe
@@ -43,7 +46,9 @@ def _index(request: HttpRequest, base: PlaceQuerySet, template: str) -> HttpResp
     paging = Paging(request.GET)
     page = paging.page_of(queries.places(base, asked.criteria))
     facets = queries.place_facets(base, asked.criteria)
-    return render(request, template, {"asked": asked, "paging": paging, "page": page, "facets": facets})
+    drawing = queries.drawing_of_places(base, asked.criteria)
+    context = {"asked": asked, "paging": paging, "page": page, "facets": facets, "drawing": drawing}
+    return render(request, template, context)
 
 
 def _detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -52,12 +57,21 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if request.path != place.get_absolute_url():
         return redirect(place)  # a city asked for among the provinces, or the reverse
+    ties = queries.excerpt(queries.relationships(queries.Criteria(place=(place.slug,))), FIRST_TIES)
+    is_province = place.level == Level.PROVINCE
+    report = queries.report_of(place)
+    around = queries.Criteria(province=(slug,)) if is_province else queries.Criteria(place=(slug,))
     context = {
         "place": place,
-        "ties": queries.excerpt(queries.relationships(queries.Criteria(place=(place.slug,))), FIRST_TIES),
+        "drawing": queries.drawing(around, queries.FEW_ARCS),
+        "ties": ties,
         "ties_below": queries.excerpt(queries.ties_below(place), FIRST_TIES),
         "below": queries.places_under(place),
-        "totals": queries.compared_totals(place),
-        "is_province": place.level == Level.PROVINCE,
+        "report": report,
+        "history_charts": history_charts([report]),
+        "cousins": queries.cousins(place, FIRST_COUSINS),
+        "is_province": is_province,
+        "citation": citation(request, place, ties.rows),
+        "linked_data": linked_data.place(place, request.build_absolute_uri),
     }
     return render(request, "places/detail.html", context)

@@ -6,8 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from friendship import queries
+from friendship import linked_data, queries
 from friendship.enums import RelationshipType
+from friendship.views.citing import citation
 from friendship.views.listing import listing
 
 OTHER_TIES = 6
@@ -29,7 +30,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tie": tie,
         "definition": RelationshipType(tie.type).definition,
         "voices": queries.voices(tie),
+        "drawing": queries.drawing_of_tie(tie),
+        "steps": queries.timeline(tie),
         "disagreements": queries.disagreements(tie),
+        "citation": citation(request, tie, [*tie.evidence.all(), *tie.events.all()]),
+        "linked_data": linked_data.relationship(tie, request.build_absolute_uri),
         "other_ties": [
             (side, queries.excerpt(queries.other_ties(side, tie), OTHER_TIES)) for side in (tie.home, tie.partner)
         ],

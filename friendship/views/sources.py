@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from friendship import queries
+from friendship import linked_data, queries
 from friendship.filters import Paging, Parameters
 from friendship.quotes import Span, passages
+from friendship.views.citing import citation
 
 
 @require_safe
@@ -31,7 +34,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     if source is None:
         raise Http404
     statements = queries.statements(source)
-    totals = queries.compared_totals(source=source)
+    totals = queries.compared_totals(source)
     stated_at: dict[Span, list[queries.Statement]] = {}
     for item in statements:
         for span in item.spans:
@@ -44,9 +47,11 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "source": source,
         "statements": statements,
         "events": queries.events_of(source),
-        "totals": totals,
+        "totals": [(said, list(rows)) for said, rows in groupby(totals, key=lambda row: (row.total.quote, row.span))],
         "passages": passages(source.text, [*stated_at, *reported_at]),
         "stated_at": stated_at,
         "reported_at": reported_at,
+        "citation": citation(request, source, [piece for item in statements for piece in item.claims]),
+        "linked_data": linked_data.source(source, request.build_absolute_uri),
     }
     return render(request, "sources/detail.html", context)

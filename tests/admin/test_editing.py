@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from friendship.models import City, Evidence, Place, Relationship
+from friendship.dates import PartialDate
+from friendship.models import City, Evidence, Place, Relationship, ReportedTotal
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems, said
 
@@ -112,3 +113,16 @@ def test_claims_are_entered_in_words_and_stored_as_codes(claim: str, typed: str,
     editor.post(address, opened(editor, address) | {"claim": claim, "value": typed})
     piece.refresh_from_db()
     assert (piece.claim, piece.value) == (claim, stored)
+
+
+def test_a_total_without_an_exact_number_is_entered_in_the_words_of_its_source() -> None:
+    one, paper = builders.place("one"), builders.source()
+    editor = at_the_desk("editor", "Editors")
+    address = "/en/admin/friendship/reportedtotal/"
+    entries = opened(editor, f"{address}add/") | {"place": one.pk, "source": paper.pk, "scope": "all", "metric": "all"}
+    editor.post(f"{address}add/", entries | {"as_printed": "近90", "as_of": "2014-11"})
+
+    total = ReportedTotal.objects.get(place=one)
+    assert (total.value, total.as_printed, total.as_of) == (None, "近90", PartialDate(2014, 11))
+    assert '<td class="field-figure">近90</td>' in editor.get(f"{address}?q=one").content.decode()
+    assert "One of the two: the number, or the source’s own words" in editor.get(f"{address}add/").content.decode()

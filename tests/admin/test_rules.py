@@ -69,6 +69,17 @@ def city(**entries: str) -> dict[str, str]:
         ("source", {"title": "Paper"}, ["Address: another source already uses it."]),
         ("source", {"title": "New", "kind": "gossip"}, [LIST.format("gossip")]),
         ("reportedtotal", {"value": "-1"}, ["Value: must not be negative."]),
+        (
+            "reportedtotal",
+            {"value": ""},
+            ["Value: give the number, or the figure as printed where it is not exact."],
+        ),
+        (
+            "reportedtotal",
+            {"as_printed": "近90"},
+            ["Figure as printed: leave it empty where the value is exact."],
+        ),
+        ("reportedtotal", {"value": "近90"}, ["Enter a whole number."]),
         ("reportedtotal", {"scope": "moon"}, [LIST.format("moon")]),
         ("reportedtotal", {"metric": "hugs"}, [LIST.format("hugs")]),
         ("event", {"kind": "rumour"}, [LIST.format("rumour")]),

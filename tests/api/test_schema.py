@@ -27,6 +27,7 @@ ADDRESSES = [
     "sources/",
     "sources/sichuan-press-conference-2023-05-18/",
     "totals/",
+    "statistics/",
     "schema/",
     "docs/",
 ]
@@ -96,7 +97,7 @@ def problems(schema: dict[str, Any], part: dict[str, Any], value: Any, where: st
 
 
 def test_the_index_names_every_collection(client: Client) -> None:
-    names = ["relationships", "places", "countries", "sources", "totals", "schema", "docs"]
+    names = ["relationships", "places", "countries", "sources", "totals", "statistics", "schema", "docs"]
     index = read(client, "")
     assert index == {name: f"{HOST}{API}{name}/" for name in names}
     assert list(index) == names
@@ -122,6 +123,7 @@ def test_every_address_is_described(schema: dict[str, Any]) -> None:
             "sources/",
             "sources/{slug}/",
             "totals/",
+            "statistics/",
         )
     }
 

@@ -64,6 +64,8 @@ def test_the_detail_adds_notes_text_and_every_value(client: Client, paper: Sourc
     builders.evidence(second, paper, claim="founded", value="1999")
     builders.evidence(first, paper, value="cooperation", quote="Two", start=8, end=11, strength="implied")
     builders.evidence(first, builders.source("other"), value="sister")
+    builders.total(by=paper, metric="sister", value=None, as_printed="近90")
+    builders.total(by=builders.source("other"))
     detail = read(client, "sources/paper/", language)
     assert detail == {
         **listed(2),
@@ -90,8 +92,21 @@ def test_the_detail_adds_notes_text_and_every_value(client: Client, paper: Sourc
                 "strength": "explicit",
             },
         ],
+        "totals": [
+            {
+                "place": "one",
+                "scope": "all",
+                "metric": "sister",
+                "value": None,
+                "as_printed": "近90",
+                "as_of": "2020",
+                "quote": "",
+                "start": None,
+                "end": None,
+            },
+        ],
     }
-    assert list(detail) == [*LISTED, "note_zh", "note_en", "text", "evidence"]
+    assert list(detail) == [*LISTED, "note_zh", "note_en", "text", "evidence", "totals"]
     assert list(detail["evidence"][0]) == ["relationship", "claim", "value", "quote", "start", "end", "strength"]
 
 
@@ -137,5 +152,5 @@ def test_one_source_asks_the_same_questions_for_any_number_of_ties(
 ) -> None:
     for tie in builders.ties(count):
         builders.evidence(tie, paper)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(read(client, "sources/paper/")["evidence"]) == count

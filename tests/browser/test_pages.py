@@ -21,6 +21,10 @@ PAGES = [
     "/relationships/?q=zzzz",
     "/relationships/1/",
     "/relationships/37/",
+    "/map/",
+    "/map/?country=JP",
+    "/statistics/",
+    "/statistics/?country=JP",
     "/cities/",
     "/cities/mianyang/",
     "/provinces/",
@@ -30,6 +34,12 @@ PAGES = [
     "/countries/AQ/",
     "/sources/",
     "/sources/sichuan-press-conference-2023-05-18/",
+    "/anniversaries/",
+    "/anniversaries/?place=chengdu&country=XX",
+    "/compare/",
+    "/compare/?place=chengdu&place=mianyang",
+    "/compare/?place=chengdu&place=meishan",
+    "/compare/?place=chiang+mai&place=zzzz",
     "/about/",
 ]
 MISSING = "/no-such-page/"

@@ -137,6 +137,14 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
         "Quote position: give begin and end, the end after the begin, or neither.",
     ),
     "reportedtotal_value_not_negative": (lambda: total(value=-1), "Value: must not be negative."),
+    "reportedtotal_has_a_figure": (
+        lambda: total(value=None),
+        "Value: give the number, or the figure as printed where it is not exact.",
+    ),
+    "reportedtotal_exact_or_as_printed": (
+        lambda: total(value=0, as_printed="近90"),
+        "Figure as printed: leave it empty where the value is exact.",
+    ),
     "reportedtotal_scope_known": (lambda: total(scope="moon"), "Scope: choose one from the list."),
     "reportedtotal_metric_known": (lambda: total(metric="hugs"), "Metric: choose one from the list."),
     "reportedtotal_said_once": (
@@ -188,6 +196,15 @@ def test_a_person_is_told_in_words(name: str) -> None:
     with translation.override("en"), pytest.raises(ValidationError) as refused:
         row.validate_constraints()
     assert message in refused.value.messages
+
+
+@pytest.mark.parametrize(("fields", "figure"), [({"value": 0}, "0"), ({"value": None, "as_printed": "近90"}, "近90")])
+def test_a_total_is_a_number_or_the_words_of_its_source(fields: dict[str, Any], figure: str) -> None:
+    row = total(**fields)
+    row.full_clean()
+    row.save()
+    row.refresh_from_db()
+    assert ({name: getattr(row, name) for name in fields}, row.figure) == (fields, figure)
 
 
 @pytest.mark.parametrize(

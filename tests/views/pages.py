@@ -32,7 +32,7 @@ class _Reader(HTMLParser):
             self._open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open:
+        while self._open and tag not in _VOID:
             if self._open.pop().tag == tag:
                 break
 

@@ -23,14 +23,14 @@ def test_home_shows_the_figures_of_the_register(client: Client) -> None:
     page = pages.read(client, "/en/")
     figures = [item.words for item in page if item.tag == "dd"]
     assert figures == [str(summary.ties), str(summary.places), str(summary.countries), str(summary.sources)]
-    assert len([item for item in page if item.attributes.get("id", "").startswith("total-")]) == 11
+    assert len([item for item in page if item.attributes.get("id", "").startswith("total-")]) == 12
 
 
 @pytest.mark.django_db
 def test_home_asks_a_fixed_number_of_questions(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(24):
         pages.read(client, "/")
 
 
@@ -73,7 +73,7 @@ def test_country_codes_are_written_in_capitals(client: Client) -> None:
 def test_sources_are_listed_newest_first(client: Client) -> None:
     page = pages.read(client, "/sources/?page_size=500")
     assert pages.rows(page) == [source.slug for source in queries.sources()]
-    assert len(pages.rows(page)) == 111
+    assert len(pages.rows(page)) == 116
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""What `make bench` measures: pages in a real browser, against the goals of the issues."""

@@ -1,0 +1,39 @@
+"""The world map of a filter, and the data that its script asks for."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from friendship import queries
+from friendship.filters import RelationshipFilter
+from friendship.views.listing import listing
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The ties of a filter on the world, and as a table below it."""
+    context = listing(request)
+    asked: RelationshipFilter = context["asked"]
+    context |= {"drawing": queries.drawing(asked.criteria), "source_query": _source_query(asked)}
+    return render(request, "relationships/map.html", context)
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """The same ties in columns, as JSON; 400 with the field’s name where the filter cannot be read."""
+    asked = RelationshipFilter(request.GET)
+    if not asked.is_valid():
+        problems = {field: [str(text) for text in texts] for field, texts in asked.errors.items()}
+        return JsonResponse(problems, status=400)
+    compact = {"ensure_ascii": False, "separators": (",", ":")}
+    return JsonResponse(queries.map_data(asked.criteria), json_dumps_params=compact)
+
+
+def _source_query(asked: RelationshipFilter) -> str:
+    """What the page shows, for the data: without what the page could not read, and without order and paging."""
+    kept = asked.parameters.replacing(sort=None, page_size=None)
+    for field in asked.errors:
+        kept = kept.without(field)
+    return kept.query

@@ -1,0 +1,75 @@
+"""The statistics of a filter: charts with their tables, and each table as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from friendship import queries
+from friendship.charts import bar_chart, line_chart
+from friendship.enums import RelationshipType
+from friendship.exporters import csv
+from friendship.exporters.statistics import TABLES
+from friendship.filters import RelationshipFilter
+from friendship.views.listing import listing
+from friendship.views.reported import history_charts
+
+MOST_ROWS = 100
+MOST_PLACES = 10
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The ties of a filter by year, type, country, continent, home place and level."""
+    context = listing(request)
+    asked: RelationshipFilter = context["asked"]
+    found = queries.statistics(asked.criteria)
+    reports = queries.reports(asked.criteria, MOST_PLACES)
+    context |= {
+        "statistics": found,
+        "counted": asked.ties_only(found.listed),
+        "types": {kind.value: kind.label for kind in found.types},
+        "most_rows": MOST_ROWS,
+        "reports": reports,
+        "history_charts": history_charts(reports.places),
+        **(_charts(found.years) if found.years else {}),
+    }
+    return render(request, "relationships/statistics.html", context)
+
+
+@require_safe
+def table(request: HttpRequest, name: str) -> HttpResponse:
+    """One table as a CSV file; 400 where the filter cannot be read."""
+    if name not in TABLES:
+        raise Http404
+    asked = RelationshipFilter(request.GET)
+    if not asked.is_valid():
+        problems = [f"{field}: {text}\n" for field, texts in asked.errors.items() for text in texts]
+        return HttpResponse(problems, content_type="text/plain; charset=utf-8", status=400)
+    rows = TABLES[name](queries.statistics(asked.criteria))
+    file = f"statistics-{name}-{timezone.localdate().isoformat()}.csv"
+    return HttpResponse(
+        csv.lines(rows),
+        content_type=csv.CONTENT_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{file}"'},
+    )
+
+
+def _charts(years: list[queries.Year]) -> dict[str, object]:
+    by_year = bar_chart({year.year: year.types for year in years}, RelationshipType.values)
+    lines = {"cumulative": list(_cumulative(years))}
+    return {"by_year": by_year, "cumulative": line_chart(lines, by_year.axes.first, by_year.axes.last)}
+
+
+def _cumulative(years: list[queries.Year]) -> Iterator[tuple[float, int]]:
+    """All ties at the middle of each year; through years without a tie the line stays level."""
+    before = years[0]
+    for year in years:
+        if year.year - before.year > 1:
+            yield year.year - 0.5, before.cumulative
+        yield year.year + 0.5, year.cumulative
+        before = year
