@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import accumulate
 
 from django.conf import settings
 from PIL import Image, ImageDraw
@@ -145,8 +146,8 @@ def _ground() -> Image.Image:
     svg = (settings.BASE_DIR / "static" / "build" / "land.svg").read_text("utf-8")
     [land] = re.findall(r'id="land" d="([^"]+)"', svg)
     sheet, pencil = _sheet()
-    for piece in _pieces(land):
-        pencil.polygon(piece, 255)
+    for piece in land.split("M")[1:]:
+        pencil.polygon(_outline(piece), 255)
     _ink(image, sheet, COLOURS["hairline"])
     return image
 
@@ -179,8 +180,14 @@ def _ink(image: Image.Image, sheet: Image.Image, colour: str) -> None:
     image.paste(colour, _WORLD[:2], sheet.reduce(_FINER))
 
 
+def _outline(piece: str) -> list[Point]:
+    """One outline of static/build/land.svg: a point, and from there on the steps to the next."""
+    numbers = [float(number) for number in re.findall(r"-?[\d.]+", piece)]
+    return [_finer(point) for point in zip(accumulate(numbers[::2]), accumulate(numbers[1::2]), strict=True)]
+
+
 def _pieces(path: str) -> list[list[Point]]:
-    """The lines of SVG path data that knows only M, L and Z."""
+    """The lines of SVG path data that knows only M and L."""
     return [
         [_finer((float(x), float(y))) for x, y in re.findall(r"([\d.-]+),([\d.-]+)", piece)]
         for piece in path.split("M")[1:]

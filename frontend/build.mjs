@@ -19,12 +19,22 @@ function landOf(topology) {
   return { ...topology, objects: { land: topology.objects.land } };
 }
 
-/** Land, sphere and graticule for pages without script, in the projection that friendship/projection.py computes. */
+/** Path data of lines with one decimal, rewritten from point to point: half as long. Tenths are whole, so nothing drifts. */
+function stepwise(path) {
+  return path.split("M").slice(1).map((piece) => {
+    const points = piece.replace("Z", "").split("L").map((point) => point.split(",").map((part) => Math.round(10 * part)));
+    const steps = points.slice(1).map(([x, y], at) => [x - points[at][0], y - points[at][1]]);
+    const [start, ...rest] = [points[0], ...steps].map((pair) => pair.map((tenths) => tenths / 10).join(" "));
+    return `M${start}l${rest.join(" ")}Z`.replaceAll(" -", "-");
+  }).join("");
+}
+
+/** Land and sphere for pages without script, in the projection that friendship/projection.py computes. */
 async function drawLand() {
   const topology = await atlas("land-110m");
   const path = geoPath(worldProjection().precision(0.1)).digits(1);
-  const land = path(feature(topology, topology.objects.land));
-  const sphere = path({ type: "Sphere" });
+  const land = stepwise(path(feature(topology, topology.objects.land)));
+  const sphere = stepwise(path({ type: "Sphere" }));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}">`
     + `<path id="sphere" d="${sphere}"/><path id="land" d="${land}"/></svg>\n`;
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,18 +29,16 @@ class Choice:
     language: str = ""
 
 
-def facets(criteria: Criteria) -> dict[str, list[Choice]]:
-    """For each filter, its choices with counts under the other filters; choices without rows are left out."""
-    return {
-        "type": _enum_choices(criteria, "type", "type", RelationshipType),
-        "place": _home_places(criteria),
-        "country": _countries(criteria),
-        "continent": _continents(criteria),
-        "level": _enum_choices(criteria, "level", "home__level", Level),
-        "status": _enum_choices(criteria, "status", "status", Status),
-        "province": _provinces(criteria),
-        "source": _sources(criteria),
-    }
+#: A list of more choices helps nobody: the search finds the others by name.
+MOST_CHOICES = 200
+
+
+def facets(criteria: Criteria, *names: str) -> dict[str, list[Choice]]:
+    """For each filter, or for those named, its choices with counts under the other filters.
+
+    Choices without rows are left out. Of places and sources, the ``MOST_CHOICES`` with the most rows are given.
+    """
+    return {name: _FACETS[name](criteria) for name in names or _FACETS}
 
 
 @dataclass(frozen=True)
@@ -105,8 +103,12 @@ def _continents(criteria: Criteria) -> list[Choice]:
     )
 
 
+def _most(counted: Counter[int]) -> dict[int, int]:
+    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MOST_CHOICES])
+
+
 def _home_places(criteria: Criteria) -> list[Choice]:
-    counted = dict(grouped(select(criteria.without("place")), "home"))
+    counted = _most(Counter(dict(grouped(select(criteria.without("place")), "home"))))
     known = Place.objects.in_bulk(list(counted))
     ordered = sorted(known.values(), key=lambda place: (_LEVEL_ORDER[place.level], place.official_code, place.slug))
     return [Choice(place.slug, place.name, counted[place.pk]) for place in ordered]
@@ -116,19 +118,40 @@ _LEVEL_ORDER = {level.value: rank for rank, level in enumerate(Level)}
 
 
 def _provinces(criteria: Criteria) -> list[Choice]:
-    chains = [f"{side}__{step}" for side in ("home", "partner") for step in ("id", "parent", "parent__parent")]
-    ties: Counter[int] = Counter()
-    for *ancestors, n in grouped(select(criteria.without("province")), *chains):
-        for place in {ancestor for ancestor in ancestors if ancestor is not None}:
-            ties[place] += n
-    known = Place.objects.provinces().in_bulk(list(ties))
-    return _most_first(Choice(place.slug, place.name, ties[pk]) for pk, place in known.items())
+    """Rows by the provinces that either side is or lies in; a row with both sides in one counts once."""
+    within = _province_of_places()
+    counted: Counter[int] = Counter()
+    for home, partner in select(criteria.without("province")).order_by().values_list("home", "partner"):
+        counted.update({within[side] for side in (home, partner) if side in within})
+    most = _most(counted)
+    known = Place.objects.in_bulk(list(most))
+    return _most_first(Choice(place.slug, place.name, most[pk]) for pk, place in known.items())
+
+
+def _province_of_places() -> dict[int, int]:
+    """By place, the province-level place that it is, or that it lies in directly or by its city."""
+    found: dict[int, int] = {}
+    for levels, column in (("level", "pk"), ("parent__level", "parent"), ("parent__parent__level", "parent__parent")):
+        found |= dict(Place.objects.filter(**{levels: Level.PROVINCE}).values_list("pk", column))
+    return found
 
 
 def _sources(criteria: Criteria) -> list[Choice]:
-    spoken = ties_by_source(select(criteria.without("source")))
+    spoken = _most(ties_by_source(select(criteria.without("source"))))
     known = Source.objects.defer("text").in_bulk(list(spoken))
     return _most_first(Choice(source.slug, source.title, spoken[pk], source.language) for pk, source in known.items())
+
+
+_FACETS: dict[str, Callable[[Criteria], list[Choice]]] = {
+    "type": lambda criteria: _enum_choices(criteria, "type", "type", RelationshipType),
+    "place": _home_places,
+    "country": _countries,
+    "continent": _continents,
+    "level": lambda criteria: _enum_choices(criteria, "level", "home__level", Level),
+    "status": lambda criteria: _enum_choices(criteria, "status", "status", Status),
+    "province": _provinces,
+    "source": _sources,
+}
 
 
 def place_facets(base: PlaceQuerySet, criteria: PlaceCriteria) -> dict[str, list[Choice]]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from friendship.dates import PartialDate
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Level, RelationshipType
-from friendship.models import Place, PlaceQuerySet, Relationship
+from friendship.models import Place, PlaceQuerySet, Relationship, RelationshipQuerySet
 from friendship.models.places import in_language
 from friendship.projection import LatLon, arc, project
 from friendship.queries.criteria import Criteria, select
@@ -30,58 +32,55 @@ _TYPES = list(RelationshipType)
 _LEVELS = list(Level)
 
 
-class _Spot(NamedTuple):
-    """What the script needs of a place."""
-
-    slug: str
-    level: str
-    name_zh: str
-    name_en: str
-    latitude: float | None
-    longitude: float | None
-    country_zh: str
-    country_en: str
-
-
-_SIDE = ("slug", "level", "name_zh", "name_en", "latitude", "longitude", "country__name_zh", "country__name_en")
-
-
 # --- for the script ---------------------------------------------------------------------------------------------------
 
 
 def map_data(criteria: Criteria) -> dict[str, Any]:
-    """The ties and their places in columns, names in the active language; one query.
+    """The ties and their places in columns, names in the active language; two queries.
 
     ``home`` and ``partner`` are indices into ``places``, ``type`` into ``types``, ``level`` into ``levels``. Only the
     places of drawn ties are there; ``undrawn`` ties have a side without coordinates.
     """
-    asked = ("id", "type", "founded_year", "founded_month", "founded_day")
-    sides = [f"{side}__{column}" for side in ("home", "partner") for column in _SIDE]
-    indices: dict[_Spot, int] = {}
-    ties = []
-    undrawn = 0
-    for pk, kind, year, month, day, *both in select(criteria).order_by("id").values_list(*asked, *sides):
-        home, partner = _Spot(*both[: len(_SIDE)]), _Spot(*both[len(_SIDE) :])
-        if home.latitude is None or partner.latitude is None:
-            undrawn += 1
-            continue
-        founded = PartialDate.of(year, month, day)
-        ends = (indices.setdefault(spot, len(indices)) for spot in (home, partner))
-        ties.append((pk, *ends, _TYPES.index(kind), founded.iso if founded else ""))
-    places = [_place_row(spot) for spot in indices]
+    rows = select(criteria)
+    columns = ("id", "type", "home", "partner", "founded_year", "founded_month", "founded_day")
+    listed = list(rows.order_by("id").values_list(*columns))
+    spots = _located_places(rows)
+    drawn = [row for row in listed if row[2] in spots and row[3] in spots]
+    indices = {pk: index for index, pk in enumerate(dict.fromkeys(side for row in drawn for side in row[2:4]))}
+    ties = [
+        (pk, indices[home], indices[partner], _TYPES.index(kind), _iso(*founded))
+        for pk, kind, home, partner, *founded in drawn
+    ]
     return {
         "types": [[word.value, str(word.label)] for word in _TYPES],
         "levels": [word.value for word in _LEVELS],
-        "places": _by_column(("slug", "name", "country", "level", "lat", "lon"), places),
+        "places": _by_column(("slug", "name", "country", "level", "lat", "lon"), [spots[pk] for pk in indices]),
         "ties": _by_column(("id", "home", "partner", "type", "founded"), ties),
-        "undrawn": undrawn,
+        "undrawn": len(listed) - len(drawn),
     }
 
 
-def _place_row(spot: _Spot) -> tuple[Any, ...]:
-    latitude, longitude = (round(degrees or 0, _DECIMALS) for degrees in (spot.latitude, spot.longitude))
-    name, country = in_language(spot.name_zh, spot.name_en), in_language(spot.country_zh, spot.country_en)
-    return spot.slug, name, country, _LEVELS.index(Level(spot.level)), latitude, longitude
+def _located_places(rows: RelationshipQuerySet) -> dict[int, tuple[Any, ...]]:
+    """What the script needs of each side of the rows whose coordinates are known, by the place's key."""
+    sides = Q(pk__in=rows.order_by().values("home")) | Q(pk__in=rows.order_by().values("partner"))
+    columns = ("slug", "name_zh", "name_en", "country__name_zh", "country__name_en", "level", "latitude", "longitude")
+    places = Place.objects.filter(sides, latitude__isnull=False).values_list("pk", *columns)
+    return {
+        pk: (
+            slug,
+            in_language(name_zh, name_en),
+            in_language(country_zh, country_en),
+            _LEVELS.index(level),
+            round(latitude, _DECIMALS),
+            round(longitude, _DECIMALS),
+        )
+        for pk, slug, name_zh, name_en, country_zh, country_en, level, latitude, longitude in places
+    }
+
+
+def _iso(year: int | None, month: int | None, day: int | None) -> str:
+    founded = PartialDate.of(year, month, day)
+    return founded.iso if founded else ""
 
 
 def _by_column(names: Sequence[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:

@@ -19,6 +19,6 @@ def about(request: HttpRequest) -> HttpResponse:
         "levels": Level,
         "statuses": Status,
         "source_kinds": SourceKind,
-        "facets": queries.facets(queries.Criteria()),
+        "facets": queries.facets(queries.Criteria(), "type"),
     }
     return render(request, "about.html", context)

@@ -15,7 +15,7 @@ MOST_TOTALS = 12
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Figures, search, the ways to browse, and what was reported beside what is recorded."""
-    facets = queries.facets(queries.Criteria())
+    facets = queries.facets(queries.Criteria(), "type", "place", "country")
     summary = queries.summary()
     context = {
         "summary": summary,

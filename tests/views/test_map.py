@@ -185,10 +185,10 @@ def test_the_map_asks_as_often_for_one_row_as_for_thirty(
         builders.tie(hub, located(f"ray-{number}", 40, number))
     builders.tie(located("alone", 1, 1), located("other", 2, 2))
     for place, count in (("alone", 1), ("one", 30)):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(20):
             page = pages.read(client, f"/map/?place={place}")
         assert (len(pages.rows(page)), len(arcs(page))) == (count, count)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert len(client.get(f"/map/data.json?place={place}").json()["ties"]["id"]) == count
 
 

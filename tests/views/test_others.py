@@ -30,7 +30,7 @@ def test_home_shows_the_figures_of_the_register(client: Client) -> None:
 def test_home_asks_a_fixed_number_of_questions(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(17):
         pages.read(client, "/")
 
 

@@ -106,7 +106,7 @@ def test_the_list_asks_as_often_for_one_row_as_for_thirty(
     builders.ties(30)
     builders.tie(builders.place("alone"), builders.place("other"))
     for place, count in (("alone", 1), ("one", 30)):
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(18):
             page = pages.read(client, f"/relationships/?place={place}")
         assert len(pages.rows(page)) == count
 

@@ -218,7 +218,7 @@ def test_the_page_asks_as_often_for_one_tie_as_for_thirty(
     builders.tie(builders.place("alone"), builders.place("other"), founded_year=1999)
     builders.ties(30, founded_year=1999)
     for place in ("alone", "one"):
-        with django_assert_num_queries(25):
+        with django_assert_num_queries(27):
             pages.read(client, f"/statistics/?place={place}")
 
 
