@@ -1,4 +1,4 @@
-"""How to cite a record of the register: GB/T 7714—2015, APA (7th edition) and BibTeX."""
+"""How to cite a record of the register: GB/T 7714—2025, APA (7th edition) and BibTeX."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Record:
 
     @property
     def gb_t_7714(self) -> str:
-        """After GB/T 7714—2015, 4.2 and 4.6: a part of a database online, with the days of update and citation."""
-        return f"{self.title}[DB/OL]//{self.register}. ({self.updated})[{self.accessed}]. {self.url}."
+        """After GB/T 7714—2025: a part of a database online, with the days of its last change and of access."""
+        return f"{self.title}[DB/OL]//{self.register}. （{self.updated}）[{self.accessed}]. {self.url}."
 
     @property
     def apa(self) -> tuple[str, str, str]:

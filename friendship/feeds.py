@@ -28,6 +28,7 @@ from friendship.filters import RelationshipFilter
 from friendship.models import Relationship
 from friendship.models.places import in_language
 from friendship.queries import Anniversary, Change
+from friendship.templating import gap
 
 RECENT = 50
 _REFRESH = datetime.timedelta(days=1)
@@ -97,7 +98,7 @@ class RecentChanges(Feed):  # type: ignore[type-arg]
 
     def description(self) -> str:
         """What the feed holds."""
-        return _("What has entered this register of sister cities, and what has changed in it.")
+        return _("Ties newly recorded in this register of sister cities, and changes to those already in it.")
 
     def link(self) -> str:
         """The list of the same ties."""
@@ -118,7 +119,7 @@ class RecentChanges(Feed):  # type: ignore[type-arg]
 
     def item_description(self, item: Change) -> str:
         """What the tie is, and what changed."""
-        return _plain(escape(in_language("", " ").join(_told(item))))
+        return _plain(escape(gap().join(_told(item))))
 
     def item_link(self, item: Change) -> str:
         """The page of the tie."""
@@ -173,7 +174,7 @@ def _calendar(name: str, found: Iterable[Anniversary], request: HttpRequest) -> 
     It carries no METHOD: that would make it a message of scheduling, which needs an organizer (RFC 5546, 3.2.1).
     """
     calendar = Calendar()
-    calendar.add("prodid", "-//Register of sister cities//Anniversaries//ZH")
+    calendar.add("prodid", "-//Register of sister cities//Anniversaries//EN")
     calendar.add("version", "2.0")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)  # as programs older than RFC 7986 know it

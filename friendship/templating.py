@@ -37,6 +37,7 @@ def environment(**options: Any) -> Environment:
         languages=settings.LANGUAGES,
         language_code=translation.get_language,
         in_chinese=_in_chinese,
+        gap=gap,
         translate_url=translate_url,
         canonical=_canonical,
         made_on=_made_on,
@@ -48,6 +49,11 @@ def environment(**options: Any) -> Environment:
 
 def _url(name: str, *args: Any) -> str:
     return reverse(name, args=args)
+
+
+def gap() -> str:
+    """The space between two words or sentences, which Chinese does without."""
+    return "" if _in_chinese() else " "
 
 
 def _in_chinese() -> bool:

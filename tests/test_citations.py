@@ -25,7 +25,7 @@ def record(**fields: str) -> Record:
 
 def test_gb_t_7714() -> None:
     assert record().gb_t_7714 == (
-        "绵阳市—庄原市[DB/OL]//国际友城名录. (2026-05-03)[2026-11-24]. https://register.example.org/relationships/95/."
+        "绵阳市—庄原市[DB/OL]//国际友城名录. （2026-05-03）[2026-11-24]. https://register.example.org/relationships/95/."
     )
 
 
@@ -81,7 +81,7 @@ def test_a_tie_is_cited_as_of_its_newest_change_in_the_time_zone_of_the_register
     Relationship.objects.filter(pk=tie.pk).update(updated_at=datetime.datetime(2030, 1, 1, tzinfo=datetime.UTC))
     tie.evidence.update(updated_at=late)
     said = cited(client, f"/en/relationships/{tie.pk}/")
-    assert said["gb-t-7714"].startswith("One – Two[DB/OL]//Register of sister cities. (2032-01-01)[")
+    assert said["gb-t-7714"].startswith("One – Two[DB/OL]//Register of sister cities. （2032-01-01）[")
     assert said["gb-t-7714"].endswith(f"]. http://testserver/en/relationships/{tie.pk}/.")
     assert said["apa"].startswith("One – Two. (2032, January 1). In Register of sister cities. Retrieved ")
     assert said["bibtex"].startswith(f"@misc{{relationship-{tie.pk}, title = {{{{One – Two}}}},")
@@ -91,11 +91,11 @@ def test_a_tie_is_cited_as_of_its_newest_change_in_the_time_zone_of_the_register
 @pytest.mark.parametrize(
     ("path", "begin"),
     [
-        ("/cities/mianyang/", "绵阳市[DB/OL]//国际友城名录. ("),
-        ("/en/provinces/sichuan/", "Sichuan[DB/OL]//Register of sister cities. ("),
+        ("/cities/mianyang/", "绵阳市[DB/OL]//国际友城名录. （"),
+        ("/en/provinces/sichuan/", "Sichuan[DB/OL]//Register of sister cities. （"),
         (
             "/sources/sichuan-press-conference-2023-05-18/",
-            '聚焦国际友城建设 四川如何"交朋友"?[DB/OL]//国际友城名录. (',
+            '聚焦国际友城建设 四川如何"交朋友"?[DB/OL]//国际友城名录. （',
         ),
     ],
 )

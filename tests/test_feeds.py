@@ -297,7 +297,7 @@ def test_too_many_for_a_calendar_are_cut_and_the_page_says_so(client: Client, mo
         "10 years: One – Round"
     ) == 1
     words = " ".join(pages.words(pages.read(client, "/en/anniversaries/?place=one"), "p"))
-    assert "Of each year it holds 5 anniversaries, round ones first" in words
+    assert "It holds at most 5 anniversaries a year, round ones first" in words
     words = " ".join(pages.words(pages.read(client, "/en/anniversaries/?place=round"), "p"))
     assert "round ones first" not in words
 

@@ -54,7 +54,7 @@ def test_the_page_shows_what_the_queries_say(client: Client) -> None:
     assert shown(page) == [(str(item.tie.pk), item.date.iso) for item in expected]
     assert len(expected) == 191
     tally = within(page, "role", "status")
-    assert tally == "93 anniversaries in 2026, 8 of them round · In your own calendar"
+    assert tally == "93 anniversaries in 2026, 8 of them round · Subscribe in your calendar"
 
 
 def test_a_row_says_day_years_tie_type_and_date(client: Client) -> None:
@@ -73,10 +73,10 @@ def test_what_is_not_known_is_not_guessed(client: Client) -> None:
     assert within(page, "id", "month-2027-05").startswith("May 2027 1 day not known 37 years One — Two")
     assert "By Year" not in within(page, "id", "month-2027-05")
     assert within(page, "data-year", "2026").startswith(
-        "In 2026, date not known more exactly 30 to 39 years 1 35 years One — By Year"
+        "In 2026, exact date not known 30 to 39 years 1 35 years One — By Year"
     )
     assert within(page, "data-year", "2027").startswith(
-        "In 2027, date not known more exactly 30 to 39 years 1 36 years"
+        "In 2027, exact date not known 30 to 39 years 1 36 years"
     )
 
 

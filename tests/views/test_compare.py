@@ -68,7 +68,7 @@ def test_a_tie_between_the_two_is_shown_and_a_letter_of_intent_is_no_chain(clien
     page = pages.read(client, "/en/compare/?place=one&place=two")
     assert [item for item in page if "chain" in item.attributes.get("class", "").split()] == []
     assert "No chain of up to 8 ties leads from one to the other." in pages.words(page, "p")
-    assert "The register holds a record between the two themselves: letter of intent: One – Two 2017" in pages.words(
+    assert "The register holds a record between these two places: letter of intent: One – Two 2017" in pages.words(
         page, "p"
     )
 

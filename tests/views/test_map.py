@@ -88,7 +88,7 @@ def test_the_figure_tells_the_script_where_to_ask_and_what_to_say(client: Client
         "failed",
         "help",
     }
-    assert (words["ties"], words["places"]) == ("Ties: %(num)s", "Places: %(num)s")
+    assert (words["ties"], words["places"]) == ("Records: %(num)s", "Places: %(num)s")
 
 
 def test_the_legend_counts_and_the_rest_is_said_in_words(client: Client) -> None:
@@ -110,7 +110,7 @@ def test_where_lines_are_left_out_the_page_says_so(client: Client) -> None:
     assert len(arcs(page)) == 400
     [caption] = pages.words(page, "figcaption")
     assert caption == (
-        "sister city 442 42 records lie on thinner lines that are not drawn here; the list holds them all."
+        "sister city 442 42 records are not drawn, to keep the map readable; the list holds them all."
     )
 
 

@@ -47,7 +47,7 @@ def test_an_inexact_total_is_shown_as_printed_and_not_computed_with(client: Clie
     inexact = ReportedTotal.objects.get(value=None)
     for path in (f"/en/sources/{inexact.source.slug}/", *PLACES):
         page = pages.read(client, path)
-        assert "近90 Recorded here 16 no exact number, so no gap" in row(page, inexact).words
+        assert "近90 Recorded here 16 not an exact number, so no gap" in row(page, inexact).words
         languages = {item.attributes.get("lang") for item in page if item.tag == "span" and item.words == "近90"}
         assert languages == {"zh-Hans"}
 
@@ -76,7 +76,7 @@ def test_the_history_of_reported_sister_ties_is_drawn_over_the_registers_own(cli
     assert [(line["class"], len(line["points"].split())) for line in lines] == [
         (f"line series-{series}", points) for points in (5, 3, 3, 2) for series in ("reported", "recorded")
     ]
-    assert "Not in the line, because it is no exact number: 近90, November 2014" in pages.words(page, "p")
+    assert "Not on the line, as it is not an exact number: 近90, November 2014" in pages.words(page, "p")
 
 
 def test_the_numbers_drawn_are_those_of_the_table(client: Client) -> None:
@@ -121,7 +121,7 @@ def test_only_ten_places_are_shown_and_the_rest_is_told(client: Client) -> None:
     for number in range(9):
         builders.total(builders.place(f"city-{number}"))
     page = pages.read(client, "/en/statistics/")
-    assert "Totals were reported for 1 more place; they stand on its page." in pages.words(page, "p")
+    assert "Totals were reported for 1 more place: see its page." in pages.words(page, "p")
     assert len(reported_rows(page)) == 22 + 8
 
 

@@ -59,9 +59,9 @@ def test_every_link_leads_to_a_page(client: Client) -> None:
 def test_similar_names_are_said_to_be_similar(client: Client) -> None:
     page = pages.read(client, "/en/suggest/?q=Wasington")
     assert options(page)[0] == ("Washington 华盛顿州 1 tie United States", "/en/provinces/washington/")
-    assert pages.words(page, "p") == ["Did you mean", "Places"]
-    assert status(page) == "Nothing is called that. 1 similar name."
-    assert "Did you mean" not in pages.words(pages.read(client, "/en/suggest/?q=Washington"), "p")
+    assert pages.words(page, "p") == ["Did you mean:", "Places"]
+    assert status(page) == "No exact match. 1 similar name."
+    assert "Did you mean:" not in pages.words(pages.read(client, "/en/suggest/?q=Washington"), "p")
 
 
 def test_where_nothing_is_found_the_search_stays(client: Client) -> None:
