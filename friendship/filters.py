@@ -177,6 +177,12 @@ class RegisterFilter(django_filters.FilterSet):
         return found
 
     @property
+    def narrowing(self) -> Parameters:
+        """What decides which rows there are: without order and paging, and without what could not be read."""
+        kept = self.parameters.replacing(sort=None, page_size=None)
+        return Parameters(pair for pair in kept.pairs if pair[0] not in self.errors)
+
+    @property
     def is_worth_indexing(self) -> bool:
         """Whether a search engine should list the page: not what someone typed, mistook or combined."""
         return not self.errors and len(self.parts) < 2 and "q" not in self.valid

@@ -1,12 +1,29 @@
-"""Which language an answer speaks: the address decides for pages, the Accept-Language header for the API."""
+"""Which language an answer speaks, and how it is compressed.
+
+The address decides the language of pages, the Accept-Language header that of the API.
+"""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
 _API = "/api/"
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Pages shrink to a fifth, pictures do not.
+
+    Forms stay safe: Django masks their tokens anew each time, and pads what it compresses.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Compress what is text."""
+        if response.headers.get("Content-Type", "").startswith("image/"):
+            return response
+        return super().process_response(request, response)
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -159,6 +159,16 @@ def test_of_what_is_still_too_many_the_heaviest_stay_and_the_rest_is_counted() -
     assert [(dot.place.slug, dot.records) for dot in drawing.dots[:2]] == [("one", 23), ("ray-0", 6)]
 
 
+def test_a_tie_within_one_cell_is_no_line_and_is_counted_as_not_drawn() -> None:
+    star(18, step=10)
+    for number in range(3):
+        builders.tie(located(f"near-{number}", 61, 61), located(f"nearer-{number}", 62, 62))
+    drawing = queries.drawing(Criteria(place=("one", "near-0", "near-1", "near-2")), most=4)
+    assert [arc.ties for arc in drawing.arcs] == [1, 1, 1, 1]
+    assert drawing.left_out == 17
+    assert len({arc.path for arc in drawing.arcs}) == 4
+
+
 def test_however_many_ties_there_are_the_picture_keeps_its_size() -> None:
     star(700, step=0.25)
     drawing = queries.drawing(TRIO)

@@ -216,3 +216,8 @@ def test_names_are_not_compared_where_that_would_take_too_long() -> None:
 
 def test_a_hundred_words_are_not_compared_and_break_nothing() -> None:
     assert suggest(" ".join(str(number) for number in range(100))) == Suggestions()
+
+
+def test_a_name_of_marks_alone_hurts_no_search() -> None:
+    builders.tie(builders.place("marks", name_en="- -"), builders.place("two"))
+    assert [place.slug for place in queries.suggest("hirosima").places] == ["hiroshima-prefecture", "higashihiroshima"]

@@ -204,7 +204,8 @@ def _drawn(lines: list[_Line], most: int, known: Mapping[int, Place] | None = No
     spots = _spots(lines)
     located = [line for line in lines if line.home in spots and line.partner in spots]
     bundles, cells = _bundled(located, spots, most)
-    heaviest = sorted(bundles.items(), key=lambda bundle: (-bundle[1], bundle[0]))[:most]
+    lines_of = {ends: n for ends, n in bundles.items() if ends[2] != ends[3]}  # both ends in one cell make no line
+    heaviest = sorted(lines_of.items(), key=lambda bundle: (-bundle[1], bundle[0]))[:most]
     weights = Counter(pk for line in located for pk in (line.home, line.partner))
     touching = Counter(cell for line in located for cell in {cells[line.home], cells[line.partner]})
     where = {cells[pk]: spots[pk] for pk, _n in reversed(weights.most_common())}

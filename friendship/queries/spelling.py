@@ -76,7 +76,8 @@ def _in_one_word(name: str) -> dict[str, str]:
     if " " not in name and "-" not in name:
         return {}
     plain = names.normalise(name)
-    return {_NO_LETTER.sub("", plain): f" {plain}"}
+    joined = _NO_LETTER.sub("", plain)
+    return {joined: f" {plain}"} if joined else {}
 
 
 def _nearest(term: str, spellings: dict[str, str]) -> list[str]:

@@ -30,7 +30,7 @@ def site(request: HttpRequest) -> HttpResponseBase:
         register=_register(),
         titles=(Title(_ties(summary.ties), countries % {"num": summary.countries}),),
         left=gettext("Which city is tied to which, since when, and how we know"),
-        ways=_ways(queries.relationships(Criteria(sort="-founded"))[:MOST_WAYS]),
+        ways=_ways(queries.relationships(Criteria(sort="-founded")).counted()[:MOST_WAYS]),
     )
     return _answer(request, card)
 

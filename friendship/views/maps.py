@@ -16,7 +16,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The ties of a filter on the world, and as a table below it."""
     context = listing(request)
     asked: RelationshipFilter = context["asked"]
-    context |= {"drawing": queries.drawing(asked.criteria), "source_query": _source_query(asked)}
+    context |= {"drawing": queries.drawing(asked.criteria), "source_query": asked.narrowing.query}
     return render(request, "relationships/map.html", context)
 
 
@@ -29,11 +29,3 @@ def data(request: HttpRequest) -> HttpResponse:
         return JsonResponse(problems, status=400)
     compact = {"ensure_ascii": False, "separators": (",", ":")}
     return JsonResponse(queries.map_data(asked.criteria), json_dumps_params=compact)
-
-
-def _source_query(asked: RelationshipFilter) -> str:
-    """What the page shows, for the data: without what the page could not read, and without order and paging."""
-    kept = asked.parameters.replacing(sort=None, page_size=None)
-    for field in asked.errors:
-        kept = kept.without(field)
-    return kept.query

@@ -58,6 +58,7 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
     if request.path != place.get_absolute_url():
         return redirect(place)  # a city asked for among the provinces, or the reverse
     ties = queries.excerpt(queries.relationships(queries.Criteria(place=(place.slug,))), FIRST_TIES)
+    ties_below = queries.excerpt(queries.ties_below(place), FIRST_TIES)
     is_province = place.level == Level.PROVINCE
     report = queries.report_of(place)
     around = queries.Criteria(province=(slug,)) if is_province else queries.Criteria(place=(slug,))
@@ -65,13 +66,13 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
         "place": place,
         "drawing": queries.drawing(around, queries.FEW_ARCS),
         "ties": ties,
-        "ties_below": queries.excerpt(queries.ties_below(place), FIRST_TIES),
+        "ties_below": ties_below,
         "below": queries.places_under(place),
         "report": report,
         "history_charts": history_charts([report]),
         "cousins": queries.cousins(place, FIRST_COUSINS),
         "is_province": is_province,
-        "citation": citation(request, place, ties.rows),
+        "citation": citation(request, place, [*ties.rows, *ties_below.rows]),
         "linked_data": linked_data.place(place, request.build_absolute_uri),
     }
     return render(request, "places/detail.html", context)

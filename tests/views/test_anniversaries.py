@@ -75,9 +75,7 @@ def test_what_is_not_known_is_not_guessed(client: Client) -> None:
     assert within(page, "data-year", "2026").startswith(
         "In 2026, exact date not known 30 to 39 years 1 35 years One — By Year"
     )
-    assert within(page, "data-year", "2027").startswith(
-        "In 2027, exact date not known 30 to 39 years 1 36 years"
-    )
+    assert within(page, "data-year", "2027").startswith("In 2027, exact date not known 30 to 39 years 1 36 years")
 
 
 def test_the_day_is_that_of_shanghai(client: Client) -> None:

@@ -136,3 +136,10 @@ def test_the_colours_are_those_of_the_pages() -> None:
     assert {name: tokens[name] for name in cards.COLOURS} == cards.COLOURS
     kinds = dict(re.findall(r"\.kind-(\w+) \{ --kind: var\(--([\w-]+)\)", (css / "register.css").read_text("utf-8")))
     assert kinds == {kind.value: cards.TYPE_COLOURS[kind] for kind in RelationshipType}
+
+
+@pytest.mark.django_db
+def test_a_picture_is_not_compressed_once_more(client: Client) -> None:
+    headers = {"accept-encoding": "gzip"}
+    assert "Content-Encoding" not in client.get("/relationships/1/card.png", headers=headers).headers
+    assert client.get("/relationships/1/", headers=headers)["Content-Encoding"] == "gzip"

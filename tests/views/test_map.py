@@ -109,9 +109,7 @@ def test_where_lines_are_left_out_the_page_says_so(client: Client) -> None:
     page = pages.read(client, "/en/map/?country=IS")
     assert len(arcs(page)) == 400
     [caption] = pages.words(page, "figcaption")
-    assert caption == (
-        "sister city 442 42 records are not drawn, to keep the map readable; the list holds them all."
-    )
+    assert caption == ("sister city 442 42 records are not drawn, to keep the map readable; the list holds them all.")
 
 
 def test_a_wrong_value_is_said_on_the_page_and_refused_in_the_data(client: Client) -> None:

@@ -312,3 +312,10 @@ def test_years_far_apart_fit_on_one_axis(client: Client) -> None:
     page = pages.read(client, "/en/statistics/?place=one")
     drawn: list[Any] = [item.attributes for item in page if item.tag == "rect" and "x" in item.attributes]
     assert [(bar["x"], bar["width"]) for bar in drawn] == [("0.0%", "0.04%"), ("99.96%", "0.04%")]
+
+
+def test_the_files_leave_out_what_the_page_could_not_read(client: Client) -> None:
+    page = pages.read(client, "/statistics/?type=bogus&country=JP&sort=home&country=XX&level=city")
+    files = [link for link in pages.links(page) if ".csv" in link]
+    assert files[0] == "/statistics/years.csv?level=city"
+    assert {client.get(link).status_code for link in files} == {200}
