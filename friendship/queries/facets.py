@@ -110,11 +110,7 @@ def _most(counted: Counter[int]) -> dict[int, int]:
 def _home_places(criteria: Criteria) -> list[Choice]:
     counted = _most(Counter(dict(grouped(select(criteria.without("place")), "home"))))
     known = Place.objects.in_bulk(list(counted))
-    ordered = sorted(known.values(), key=lambda place: (_LEVEL_ORDER[place.level], place.official_code, place.slug))
-    return [Choice(place.slug, place.name, counted[place.pk]) for place in ordered]
-
-
-_LEVEL_ORDER = {level.value: rank for rank, level in enumerate(Level)}
+    return _most_first(Choice(place.slug, place.name, counted[pk]) for pk, place in known.items())
 
 
 def _provinces(criteria: Criteria) -> list[Choice]:

@@ -78,6 +78,13 @@ class Statistics:
         return [year for year in self.years if year.total == most]
 
     @property
+    def within_shared_continent(self) -> int | None:
+        """How many ties have both sides in the one continent that all of them touch; None where there is no such."""
+        if len(self.shared_continents) != 1:
+            return None
+        return self.ties - sum(continent.total for continent in self.continents)
+
+    @property
     def single_tie_countries(self) -> list[Group]:
         """The countries that one tie alone touches."""
         return [country for country in self.countries if country.total == 1]

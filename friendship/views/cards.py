@@ -76,7 +76,7 @@ def _place(request: HttpRequest, slug: str) -> HttpResponseBase:
         register=_register(),
         titles=(_title(place),),
         left=place.country.name,
-        right=_ties(queries.count_ties(criteria)),
+        right=_around(queries.count_ties(criteria)) if criteria.province else _ties(queries.count_ties(criteria)),
         ways=_ways(queries.relationships(criteria)[:MOST_WAYS]),
     )
     return _answer(request, card)
@@ -99,6 +99,10 @@ def _register() -> str:
 
 def _ties(count: int) -> str:
     return ngettext("%(num)s tie", "%(num)s ties", count) % {"num": count}
+
+
+def _around(count: int) -> str:
+    return gettext("%(ties)s, with the places within it") % {"ties": _ties(count)}
 
 
 def _title(named: Place | Country) -> Title:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from friendship import linked_data, queries
 
 NEWEST = 6
-MOST_TOTALS = 12
+MOST_TOTALS = 5
 
 
 @require_safe

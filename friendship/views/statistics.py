@@ -28,14 +28,14 @@ def index(request: HttpRequest) -> HttpResponse:
     context = listing(request)
     asked: RelationshipFilter = context["asked"]
     found = queries.statistics(asked.criteria)
-    reports = queries.reports(asked.criteria, MOST_PLACES)
+    reports = queries.reports(asked.criteria, MOST_PLACES) if _is_about_places(asked) else None
     context |= {
         "statistics": found,
         "counted": asked.ties_only(found.listed),
         "types": {kind.value: kind.label for kind in found.types},
         "most_rows": MOST_ROWS,
         "reports": reports,
-        "history_charts": history_charts(reports.places),
+        "history_charts": history_charts(reports.places if reports else []),
         **(_charts(found.years) if found.years else {}),
     }
     return render(request, "relationships/statistics.html", context)
@@ -57,6 +57,11 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         content_type=csv.CONTENT_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{file}"'},
     )
+
+
+def _is_about_places(asked: RelationshipFilter) -> bool:
+    """Whether reported totals, which are about places as a whole, answer what is asked."""
+    return not asked.parts or bool(asked.criteria.place or asked.criteria.province)
 
 
 def _charts(years: list[queries.Year]) -> dict[str, object]:

@@ -23,7 +23,7 @@ def test_home_shows_the_figures_of_the_register(client: Client) -> None:
     page = pages.read(client, "/en/")
     figures = [item.words for item in page if item.tag == "dd"]
     assert figures == [str(summary.ties), str(summary.places), str(summary.countries), str(summary.sources)]
-    assert len([item for item in page if item.attributes.get("id", "").startswith("total-")]) == 12
+    assert len([item for item in page if item.attributes.get("id", "").startswith("total-")]) == 5
 
 
 @pytest.mark.django_db

@@ -319,3 +319,15 @@ def test_the_files_leave_out_what_the_page_could_not_read(client: Client) -> Non
     files = [link for link in pages.links(page) if ".csv" in link]
     assert files[0] == "/statistics/years.csv?level=city"
     assert {client.get(link).status_code for link in files} == {200}
+
+
+def test_the_continent_that_is_left_out_makes_up_the_rest(client: Client) -> None:
+    page = pages.read(client, "/en/statistics/")
+    [hint] = [words for words in pages.words(page, "p") if words.endswith("both sides there.")]
+    assert hint == "Left out because every tie here touches it: Asia. 37 have both sides there."
+    listed = read(
+        client,
+        "relationships/?continent=europe&continent=africa&continent=oceania&continent=north-america"
+        "&continent=south-america&type=sister&type=cooperation&type=exchange",
+    )
+    assert listed["count"] + 37 == 127
