@@ -4,7 +4,16 @@ const CHOICE = /^#place=(.+)$/;
 
 export function chosenSlug() {
   const found = CHOICE.exec(location.hash);
-  return found ? decodeURIComponent(found[1]) : null;
+  try {
+    return found ? decodeURIComponent(found[1]) : null;
+  } catch {
+    return null; // a hash that someone has cut short
+  }
+}
+
+/** Whether the address speaks of the map: of a place, or of none; another hash leads elsewhere on the page. */
+export function isAboutMap() {
+  return location.hash === "" || chosenSlug() !== null;
 }
 
 /** Remember the choice as a step that the Back button takes back. */

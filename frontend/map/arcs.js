@@ -84,9 +84,9 @@ class Batch {
 
 /** All arcs in batches. Neighbours go together, and the first type comes last: it lies on top. */
 export function batchesOf({ ties, codes }) {
-  const sorted = ties.toSorted((a, b) => a.home.point[0] - b.home.point[0] || a.partner.point[0] - b.partner.point[0]);
+  const sorted = [...ties].sort((a, b) => a.home.point[0] - b.home.point[0] || a.partner.point[0] - b.partner.point[0]);
   const path = geoPath(worldProjection().precision(PRECISION));
-  return codes.toReversed().flatMap((code) => {
+  return [...codes].reverse().flatMap((code) => {
     const ofType = sorted.filter((tie) => tie.code === code);
     const count = Math.ceil(ofType.length / BATCH);
     return Array.from({ length: count }, (_, at) => new Batch(code, ofType.slice(at * BATCH, (at + 1) * BATCH), path));

@@ -51,7 +51,7 @@ export class Markers {
   /** Show exactly these markers. Those that stay keep their button, and with it the focus. */
   show(markers, transform) {
     const focused = this.#shown.get(document.activeElement.dataset.key);
-    const wanted = new Map(markers.toSorted(inReadingOrder).map((marker) => [marker.key, marker]));
+    const wanted = new Map([...markers].sort(inReadingOrder).map((marker) => [marker.key, marker]));
     for (const [key, marker] of wanted) {
       marker.button = this.#shown.get(key)?.button ?? this.#buttonFor(marker);
     }
@@ -86,7 +86,8 @@ export class Markers {
       return [x - half, y - half, x + half, y + half];
     });
     const single = markers.filter(({ places }) => places.length === 1);
-    single.sort((a, b) => b.button.ariaPressed === "true" || b.places[0].ties.length - a.places[0].ties.length);
+    const isPressed = ({ button }) => button.getAttribute("aria-pressed") === "true";
+    single.sort((a, b) => isPressed(b) - isPressed(a) || b.places[0].ties.length - a.places[0].ties.length);
     for (const { point, places: [place], button } of single) {
       const [x, y] = transform.apply(point);
       const box = [x + 9, y - LABEL_HEIGHT / 2, x + 15 + this.#measure.measureText(place.name).width, y + LABEL_HEIGHT / 2];
@@ -104,7 +105,7 @@ export class Markers {
     for (const { button, places } of this.#shown.values()) {
       const isChosen = places.includes(chosen);
       if (places.length === 1) {
-        button.ariaPressed = String(isChosen);
+        button.setAttribute("aria-pressed", String(isChosen));
       } else {
         button.dataset.chosen = isChosen ? chosen.name : "";
       }

@@ -42,7 +42,7 @@ export class Panel {
   }
 
   showPlace(place) {
-    const ties = place.ties.toSorted(byFounding);
+    const ties = [...place.ties].sort(byFounding);
     const all = element("a", { href: this.#addresses.tiesOf(place) }, this.#words.ties(ties.length));
     this.#fill(
       element("a", { href: this.#addresses.place(place) }, place.name),

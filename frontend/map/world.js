@@ -1,7 +1,7 @@
 // One map: what its parts tell each other.
 
 import { worldProjection } from "../projection.js";
-import { Addresses, chosenSlug, rememberChoice } from "./address.js";
+import { Addresses, chosenSlug, isAboutMap, rememberChoice } from "./address.js";
 import { Clusters, stepOf } from "./clusters.js";
 import { loadLand, loadTies, partnersOf } from "./data.js";
 import { Drawing } from "./drawing.js";
@@ -27,6 +27,7 @@ export async function enhance(figure) {
     new World(figure, register, land, { ...words, ties: counted(words.ties), places: counted(words.places) });
     status.remove();
   } catch (error) {
+    figure.querySelector(".map-frame")?.remove(); // half a map is worse than the picture
     status.replaceChildren(words.failed);
     console.warn(error);
   } finally {
@@ -114,7 +115,11 @@ class World {
     onNewScheme(() => {
       this.#drawing.palette = this.#palette();
     });
-    addEventListener("popstate", () => this.#choose(this.#placeOfAddress(), { isNews: false }));
+    addEventListener("popstate", () => {
+      if (isAboutMap()) {
+        this.#choose(this.#placeOfAddress(), { isNews: false });
+      }
+    });
     this.#figure.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#panel.isOpen) {
         this.#choose(null);

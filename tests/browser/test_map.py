@@ -349,3 +349,17 @@ def test_without_data_the_drawing_stays_and_a_word_says_so(browser: Browser, ser
         expect(page.locator(".map-status")).to_contain_text("did not load")
         expect(page.locator(".map-drawing")).to_be_visible()
         expect(page.locator("canvas")).to_have_count(0)
+
+
+def test_a_broken_hash_shows_the_whole_map(page: Page) -> None:
+    see(page, "/map/#place=%")
+    expect(page.locator(".map-marker").first).to_be_visible()
+    expect(page.locator(".map-panel")).to_be_hidden()
+
+
+def test_another_place_on_the_page_leaves_the_choice_alone(page: Page) -> None:
+    see(page, "/map/#place=chengdu")
+    expect(page.locator(".map-panel")).to_be_visible()
+    page.evaluate("location.hash = '#filters'")
+    expect(page).to_have_url(re.compile("#filters$"))
+    expect(page.locator(".map-panel")).to_be_visible()
