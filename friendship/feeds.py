@@ -18,13 +18,14 @@ from django.utils.html import escape
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone, vDuration
 
 from friendship import queries
 from friendship.dates import PartialDate
 from friendship.enums import RelationshipType
 from friendship.filters import RelationshipFilter
+from friendship.freshness import fresh
 from friendship.models import Relationship
 from friendship.models.places import in_language
 from friendship.queries import Anniversary, Change
@@ -36,7 +37,7 @@ _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 @require_safe
-@conditional_page
+@fresh
 def recent(request: HttpRequest) -> HttpResponse:
     """New and changed ties as RSS 2.0, last changed first."""
     asked = RelationshipFilter(request.GET)
@@ -46,7 +47,7 @@ def recent(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@conditional_page
+@fresh
 def anniversaries(request: HttpRequest) -> HttpResponse:
     """The anniversaries of this year and the next as iCalendar."""
     asked = RelationshipFilter(request.GET)

@@ -17,7 +17,7 @@ LAYERS: list[set[str]] = [
     {"queries"},
     {"curation", "seeding", "synthetic"},
     {"filters", "importers", "exporters", "extraction"},
-    {"templating", "middleware", "cards", "linked_data"},
+    {"templating", "middleware", "freshness", "cards", "linked_data"},
     {"views", "api", "feeds", "sitemaps", "admin", "management", "migrations", "apps"},
     {"urls"},
 ]

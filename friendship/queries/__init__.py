@@ -59,7 +59,7 @@ from friendship.queries.places import (
     places_under,
     ties_below,
 )
-from friendship.queries.register import Summary, is_ready, summary
+from friendship.queries.register import Summary, is_ready, state, summary
 from friendship.queries.relationships import (
     Disagreement,
     Excerpt,
@@ -83,7 +83,7 @@ from friendship.queries.sources import (
     statements,
     tie_counts_of_sources,
 )
-from friendship.queries.statistics import Group, Statistics, Year, statistics
+from friendship.queries.statistics import Group, Statistics, Year, kinds, statistics
 from friendship.queries.suggestions import Suggestions, suggest
 from friendship.queries.timelines import Step, timeline
 from friendship.queries.totals import (
@@ -169,6 +169,7 @@ __all__ = [
     "excerpt",
     "facets",
     "is_ready",
+    "kinds",
     "latest_totals",
     "map_data",
     "meaning",
@@ -193,6 +194,7 @@ __all__ = [
     "source_count",
     "sources",
     "sources_changed",
+    "state",
     "statements",
     "statistics",
     "suggest",

@@ -16,7 +16,7 @@ from friendship.dates import PartialDate
 from friendship.enums import RelationshipType
 from friendship.models import Country, Place, Relationship, RelationshipQuerySet
 from friendship.queries.criteria import Criteria, select
-from friendship.queries.facets import Choice, both_sides, grouped
+from friendship.queries.facets import Choice, both_sides, grouped, most, most_first
 
 #: What a calendar holds of a year at most, so that programs still read it: every anniversary of 3,000 ties or so.
 EVENTS_A_YEAR = 2_500
@@ -182,18 +182,14 @@ def anniversaries_by_age(criteria: Criteria, year: int, most: int) -> list[AgeGr
 def anniversary_choices(criteria: Criteria, year: int) -> dict[str, list[Choice]]:
     """For type, home place and country their choices, with how many ties of each have an anniversary in the year."""
     types = dict(grouped(celebrated(criteria.without("type"), year), "type"))
-    homes = dict(grouped(celebrated(criteria.without("place"), year), "home"))
+    homes = most(dict(grouped(celebrated(criteria.without("place"), year), "home")))
     countries, _shared = both_sides(celebrated(criteria.without("country"), year), "country")
     places, known = Place.objects.in_bulk(list(homes)), Country.objects.in_bulk(list(countries))
     return {
         "type": [Choice(kind, str(kind.label), types[kind]) for kind in RelationshipType if kind in types],
-        "place": _most_first(Choice(places[pk].slug, places[pk].name, n) for pk, n in homes.items()),
-        "country": _most_first(Choice(code, known[code].name, n) for code, n in countries.items()),
+        "place": most_first(Choice(places[pk].slug, places[pk].name, n) for pk, n in homes.items()),
+        "country": most_first(Choice(code, known[code].name, n) for code, n in countries.items()),
     }
-
-
-def _most_first(choices: Iterable[Choice]) -> list[Choice]:
-    return sorted(choices, key=lambda choice: (-choice.count, choice.label))
 
 
 # --- in the database ------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,31 +86,33 @@ def both_sides(rows: RelationshipQuerySet, column: str) -> tuple[Counter[str], C
     return counted - shared, shared
 
 
-def _most_first(choices: Iterable[Choice]) -> list[Choice]:
+def most_first(choices: Iterable[Choice]) -> list[Choice]:
+    """Choices by their numbers, equal ones by their labels."""
     return sorted(choices, key=lambda choice: (-choice.count, choice.label))
 
 
 def _countries(criteria: Criteria) -> list[Choice]:
     counted, _shared = both_sides(select(criteria.without("country")), "country")
     known = Country.objects.in_bulk(list(counted))
-    return _most_first(Choice(code, known[code].name, n) for code, n in counted.items())
+    return most_first(Choice(code, known[code].name, n) for code, n in counted.items())
 
 
 def _continents(criteria: Criteria) -> list[Choice]:
     counted, _shared = both_sides(select(criteria.without("continent")), "country__continent")
-    return _most_first(
+    return most_first(
         Choice(word.value, str(word.label), counted[word.value]) for word in Continent if counted[word.value]
     )
 
 
-def _most(counted: Counter[int]) -> dict[int, int]:
+def most(counted: Mapping[int, int]) -> dict[int, int]:
+    """Of values with their numbers, the ``MOST_CHOICES`` most frequent."""
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MOST_CHOICES])
 
 
 def _home_places(criteria: Criteria) -> list[Choice]:
-    counted = _most(Counter(dict(grouped(select(criteria.without("place")), "home"))))
+    counted = most(dict(grouped(select(criteria.without("place")), "home")))
     known = Place.objects.in_bulk(list(counted))
-    return _most_first(Choice(place.slug, place.name, counted[pk]) for pk, place in known.items())
+    return most_first(Choice(place.slug, place.name, counted[pk]) for pk, place in known.items())
 
 
 def _provinces(criteria: Criteria) -> list[Choice]:
@@ -119,9 +121,9 @@ def _provinces(criteria: Criteria) -> list[Choice]:
     counted: Counter[int] = Counter()
     for home, partner in select(criteria.without("province")).order_by().values_list("home", "partner"):
         counted.update({within[side] for side in (home, partner) if side in within})
-    most = _most(counted)
-    known = Place.objects.in_bulk(list(most))
-    return _most_first(Choice(place.slug, place.name, most[pk]) for pk, place in known.items())
+    kept = most(counted)
+    known = Place.objects.in_bulk(list(kept))
+    return most_first(Choice(place.slug, place.name, kept[pk]) for pk, place in known.items())
 
 
 def _province_of_places() -> dict[int, int]:
@@ -133,9 +135,9 @@ def _province_of_places() -> dict[int, int]:
 
 
 def _sources(criteria: Criteria) -> list[Choice]:
-    spoken = _most(ties_by_source(select(criteria.without("source"))))
+    spoken = most(ties_by_source(select(criteria.without("source"))))
     known = Source.objects.defer("text").in_bulk(list(spoken))
-    return _most_first(Choice(source.slug, source.title, spoken[pk], source.language) for pk, source in known.items())
+    return most_first(Choice(source.slug, source.title, spoken[pk], source.language) for pk, source in known.items())
 
 
 _FACETS: dict[str, Callable[[Criteria], list[Choice]]] = {
@@ -162,8 +164,8 @@ def place_facets(base: PlaceQuerySet, criteria: PlaceCriteria) -> dict[str, list
     }
     return {
         "type": [Choice(w.value, str(w.label), by_type[w.value]) for w in RelationshipType if by_type[w.value]],
-        "country": _most_first(Choice(code, known[code].name, n) for code, n in by_country.items()),
-        "continent": _most_first(
+        "country": most_first(Choice(code, known[code].name, n) for code, n in by_country.items()),
+        "continent": most_first(
             Choice(w.value, str(w.label), by_continent[w.value]) for w in Continent if w.value in by_continent
         ),
         "level": [Choice(w.value, str(w.label), by_level[w.value]) for w in Level if w.value in by_level],

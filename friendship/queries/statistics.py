@@ -92,8 +92,7 @@ class Statistics:
 
 def statistics(criteria: Criteria) -> Statistics:
     """Count the ties that answer the criteria, in nine queries however many there are."""
-    rows = select(criteria)
-    ties = rows.counted(criteria.type, criteria.status)
+    ties = select(criteria).counted(criteria.type, criteria.status)
     by_year: dict[int | None, Counter[str]] = defaultdict(Counter)
     for year, kind, n in grouped(ties, "founded_year", "type"):
         by_year[year][kind] += n
@@ -102,7 +101,7 @@ def statistics(criteria: Criteria) -> Statistics:
     countries, shared_countries = _countries(ties, criteria.country)
     continents, shared_continents = _continents(ties, criteria.continent)
     return Statistics(
-        listed=frozenset((kind, status) for kind, status, _n in grouped(rows, "type", "status")),
+        listed=kinds(criteria),
         ties=by_type.total(),
         undated=undated.total(),
         years=_years({year: by_year[year] for year in sorted(year for year in by_year if year is not None)}),
@@ -114,6 +113,11 @@ def statistics(criteria: Criteria) -> Statistics:
         places=_home_places(ties, criteria.place),
         levels=_in_order(Level, Counter(dict(grouped(ties, "home__level")))),
     )
+
+
+def kinds(criteria: Criteria) -> frozenset[tuple[str, str]]:
+    """The pairs of type and status among all rows that answer, counted or not."""
+    return frozenset((kind, status) for kind, status, _n in grouped(select(criteria), "type", "status"))
 
 
 def _years(by_year: Mapping[int, Counter[str]]) -> list[Year]:

@@ -26,8 +26,9 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "day": PartialDate(today.year, today.month, today.day),
-        "choices": queries.anniversary_choices(asked.criteria, years[-1]),
+        "choices": queries.anniversary_choices(asked.criteria, today.year),
         "round_ones": queries.round_anniversaries(asked.criteria, today.year, FIRST_ROUND),
+        "counted": asked.ties_only(queries.kinds(asked.criteria)),
         "ages": queries.round_ages(asked.criteria, today.year),
         "months": queries.anniversaries_by_month(asked.criteria, shown, FIRST_OF_MONTH),
         "by_age": {year: queries.anniversaries_by_age(asked.criteria, year, FIRST_OF_AGE) for year in years},

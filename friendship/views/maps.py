@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 from friendship.filters import RelationshipFilter
+from friendship.freshness import fresh
 from friendship.views.listing import listing
 
 
@@ -21,6 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@fresh
 def data(request: HttpRequest) -> HttpResponse:
     """The same ties in columns, as JSON; 400 with the field’s name where the filter cannot be read."""
     asked = RelationshipFilter(request.GET)

@@ -165,7 +165,7 @@ def test_the_page_asks_as_often_for_one_tie_as_for_thirty(
     builders.ties(30, founded_year=2006, founded_month=5)
     builders.tie(builders.place("alone"), builders.place("other"), founded_year=2006, founded_month=5)
     for place in ("alone", "one"):
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             pages.read(client, f"/anniversaries/?place={place}")
         with django_assert_num_queries(3):
             pages.read(client, f"/anniversaries/2026-05/?place={place}")
@@ -180,3 +180,14 @@ def test_an_empty_register_has_a_page(client: Client) -> None:
 def test_nothing_can_be_sent_there(client: Client) -> None:
     assert client.post("/anniversaries/").status_code == 405
     assert client.post("/anniversaries/2026-11/").status_code == 405
+
+
+def test_the_numbers_of_round_years_are_the_lists_behind_them(client: Client) -> None:
+    year = timezone.localdate().year - 20
+    for number in range(13):
+        builders.tie(builders.place("one"), builders.place(f"round-{number}"), founded_year=year, founded_month=5)
+    builders.tie(builders.place("one"), builders.place("letter"), founded_year=year, type="intent")
+    builders.tie(builders.place("one"), builders.place("gone"), founded_year=year, status="ended")
+    page = pages.read(client, "/en/anniversaries/?place=one")
+    [link] = [link for link in pages.links(page) if f"founded_after={year}" in link and "type=" in link]
+    assert len(pages.rows(pages.read(client, link))) == 13

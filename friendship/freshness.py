@@ -1,0 +1,26 @@
+"""Answers that are made anew only when the register has changed: for programs that ask again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import etag
+
+from friendship import queries
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def fresh(view: View) -> View:
+    """Answer 304 while the register, the day, the language and the address are the same; nothing is kept unasked."""
+    return cache_control(no_cache=True)(etag(_tag)(view))
+
+
+def _tag(request: HttpRequest) -> str:
+    told = (queries.state(), timezone.localdate(), get_language(), request.build_absolute_uri())
+    return f'"{sha256(repr(told).encode()).hexdigest()[:32]}"'
