@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from importlib import import_module
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries
 from friendship.dates import PartialDate
@@ -211,3 +213,16 @@ def test_a_choice_counts_the_ties_that_it_leaves() -> None:
             narrowed = Criteria(**{**vars(asked), name: (choice.value,)})
             rows = queries.select(narrowed).counted().filter(founded_year__lt=2027)
             assert rows.count() == choice.count, (name, choice.value)
+
+
+def test_of_many_places_those_with_the_most_anniversaries_are_choices(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(import_module("friendship.queries.facets"), "MOST_CHOICES", 2)
+    partners = [builders.place(f"partner-{number}") for number in range(3)]
+    for number in range(1, 4):
+        for partner in partners[:number]:
+            builders.tie(builders.place(f"home-{number}"), partner, founded_year=2000)
+    with django_assert_num_queries(5):
+        choices = queries.anniversary_choices(Criteria(q="partner"), 2026)
+    assert [(choice.value, choice.count) for choice in choices["place"]] == [("home-3", 3), ("home-2", 2)]

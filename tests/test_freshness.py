@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from friendship import queries
 from friendship.models import Place, Relationship
 from tests import builders
 
@@ -46,6 +47,14 @@ def test_every_change_makes_it_anew(client: Client, path: str) -> None:
     Relationship.objects.filter(pk=made.pk).delete()
     tags.append(tag(client, path))
     assert len(set(tags)) == 5
+
+
+def test_a_change_that_began_before_the_latest_but_ended_after_it_is_seen() -> None:
+    early, late = builders.ties(2)
+    before = queries.state()
+    Relationship.objects.filter(pk=early.pk).update(version=early.version + 1, updated_at=early.updated_at)
+    assert early.updated_at < late.updated_at
+    assert queries.state() != before
 
 
 @pytest.mark.parametrize("path", PATHS)

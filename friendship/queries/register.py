@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 
 from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source
 
@@ -38,11 +38,13 @@ def summary() -> Summary:
 def state() -> str:
     """A short text that differs after every change of the register, for caches that ask whether they are still right.
 
-    A row that is added or saved has the latest ``updated_at``, one that is deleted changes the number of rows. What
-    were written past ``save()`` would go unseen: tests forbid it.
+    A row that is added or saved has the latest ``updated_at``, one that is deleted changes the number of rows. Of two
+    people who save at once, the one who began first may finish last: then only the versions tell. What were written
+    past ``save()`` would go unseen: tests forbid it.
     """
     tables = (Country, Place, Relationship, Event, Source, Evidence, ReportedTotal)
-    seen = [table._default_manager.aggregate(rows=Count("pk"), latest=Max("updated_at")) for table in tables]
+    told = {"rows": Count("pk"), "versions": Sum("version"), "latest": Max("updated_at")}
+    seen = [table._default_manager.aggregate(**told) for table in tables]
     return sha256(repr(seen).encode()).hexdigest()[:32]
 
 

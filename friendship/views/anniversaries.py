@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 from friendship.dates import PartialDate
-from friendship.filters import Paging, RelationshipFilter
+from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES
+from friendship.filters import Paging, Parameters, RelationshipFilter
 
 FIRST_ROUND = 12
 FIRST_OF_MONTH = 20
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "day": PartialDate(today.year, today.month, today.day),
         "choices": queries.anniversary_choices(asked.criteria, today.year),
         "round_ones": queries.round_anniversaries(asked.criteria, today.year, FIRST_ROUND),
-        "counted": asked.ties_only(queries.kinds(asked.criteria)),
+        "counted": _celebrated_only(asked),
         "ages": queries.round_ages(asked.criteria, today.year),
         "months": queries.anniversaries_by_month(asked.criteria, shown, FIRST_OF_MONTH),
         "by_age": {year: queries.anniversaries_by_age(asked.criteria, year, FIRST_OF_AGE) for year in years},
@@ -56,6 +57,18 @@ def month(request: HttpRequest, month: str) -> HttpResponse:
         "rows": [queries.anniversary(tie, asked_month.year) for tie in page.object_list],
     }
     return render(request, "anniversaries/month.html", context)
+
+
+def _celebrated_only(asked: RelationshipFilter) -> Parameters:
+    """The parameters of the list of just those ties that can have an anniversary.
+
+    A letter of intent and an ended tie have none, even where the filter asks for them by name.
+    """
+    narrowed = asked.ties_only(queries.kinds(asked.criteria))
+    for name, words in (("type", UNCOUNTED_TYPES), ("status", UNCOUNTED_STATUSES)):
+        for word in words:
+            narrowed = narrowed.without(name, word)
+    return narrowed
 
 
 def _month(written: str) -> PartialDate:

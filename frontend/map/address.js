@@ -13,7 +13,7 @@ export function chosenSlug() {
 
 /** Whether the address speaks of the map: of a place, or of none; another hash leads elsewhere on the page. */
 export function isAboutMap() {
-  return location.hash === "" || chosenSlug() !== null;
+  return location.hash === "" || location.hash.startsWith("#place=");
 }
 
 /** Remember the choice as a step that the Back button takes back. */

@@ -73,9 +73,9 @@ export class Drawing {
     this.update();
   }
 
-  /** Show the present view: at once as a moved picture, and sharp as soon as it is drawn. */
+  /** Show the present view: at once as a moved picture, and sharp as soon as it is drawn. Nothing is drawn before land. */
   update() {
-    if (!this.#frame) {
+    if (this.#paths && !this.#frame) {
       this.#frame = requestAnimationFrame(() => {
         this.#frame = 0;
         this.#step();

@@ -87,7 +87,8 @@ export class Markers {
     });
     const single = markers.filter(({ places }) => places.length === 1);
     const isPressed = ({ button }) => button.getAttribute("aria-pressed") === "true";
-    single.sort((a, b) => isPressed(b) - isPressed(a) || b.places[0].ties.length - a.places[0].ties.length);
+    single.sort((a, b) => isPressed(b) - isPressed(a)
+      || b.places[0].ties.length - a.places[0].ties.length || a.places[0].index - b.places[0].index);
     for (const { point, places: [place], button } of single) {
       const [x, y] = transform.apply(point);
       const box = [x + 9, y - LABEL_HEIGHT / 2, x + 15 + this.#measure.measureText(place.name).width, y + LABEL_HEIGHT / 2];

@@ -61,8 +61,8 @@ class World {
     }
     this.#clusters = new Clusters(register.places);
     this.#build(words);
-    this.#drawing.land = land;
     this.#choose(this.#placeOfAddress(), { isNews: false });
+    this.#drawing.land = land; // starts the drawing, so it comes after all that can fail on odd data
     this.#listen();
   }
 
@@ -116,8 +116,9 @@ class World {
       this.#drawing.palette = this.#palette();
     });
     addEventListener("popstate", () => {
-      if (isAboutMap()) {
-        this.#choose(this.#placeOfAddress(), { isNews: false });
+      const place = this.#placeOfAddress();
+      if (isAboutMap() && place !== this.#chosen) {
+        this.#choose(place, { isNews: false });
       }
     });
     this.#figure.addEventListener("keydown", (event) => {

@@ -182,12 +182,23 @@ def test_nothing_can_be_sent_there(client: Client) -> None:
     assert client.post("/anniversaries/2026-11/").status_code == 405
 
 
-def test_the_numbers_of_round_years_are_the_lists_behind_them(client: Client) -> None:
+@pytest.mark.parametrize("asked", ["", "&type=sister&type=intent", "&status=active&status=ended&type=sister"])
+def test_the_numbers_of_round_years_are_the_lists_behind_them(client: Client, asked: str) -> None:
     year = timezone.localdate().year - 20
     for number in range(13):
         builders.tie(builders.place("one"), builders.place(f"round-{number}"), founded_year=year, founded_month=5)
     builders.tie(builders.place("one"), builders.place("letter"), founded_year=year, type="intent")
     builders.tie(builders.place("one"), builders.place("gone"), founded_year=year, status="ended")
-    page = pages.read(client, "/en/anniversaries/?place=one")
-    [link] = [link for link in pages.links(page) if f"founded_after={year}" in link and "type=" in link]
+    page = pages.read(client, f"/en/anniversaries/?place=one{asked}")
+    assert within(page, "class", "ages") == "20 years 13"
+    [link] = [link for link in pages.links(page) if f"founded_after={year}&founded_before={year}" in link]
     assert len(pages.rows(pages.read(client, link))) == 13
+
+
+def test_the_choices_count_the_year_that_the_headline_speaks_of(client: Client) -> None:
+    builders.tie(founded_year=2016, founded_month=5)
+    builders.tie(builders.place("one"), builders.place("new"), founded_year=2026, founded_month=5)
+    page = pages.read(client, f"{PAGE}?place=one")
+    assert within(page, "role", "status").startswith("1 anniversary in 2026")
+    assert within(page, "data-facet", "type") == "Type sister city 1"
+    assert [date for _row, date in shown(page) if date.startswith("2027")] == ["2027-05", "2027-05"]

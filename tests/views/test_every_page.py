@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests import builders
 from tests.views import pages
@@ -24,6 +25,7 @@ PAGES = [
     "/statistics/?country=JP",
     "/anniversaries/",
     "/anniversaries/?place=mianyang",
+    f"/anniversaries/{timezone.localdate():%Y-%m}/",
     "/cities/",
     "/cities/mianyang/",
     "/cities/chongwe/",
