@@ -107,8 +107,8 @@ def test_unknown_country_is_said_beside_the_field(reader: Page) -> None:
 def test_keyboard_is_enough(page: Page) -> None:
     page.goto("/relationships/")
     page.keyboard.press("Tab")
-    expect(page.locator("a.skip")).to_be_focused()
-    expect(page.locator("a.skip")).to_be_in_viewport()
+    expect(page.locator("a.skip[href='#content']")).to_be_focused()
+    expect(page.locator("a.skip[href='#content']")).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
 
@@ -117,6 +117,9 @@ def test_keyboard_is_enough(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("[data-part=q]")).to_be_visible()
 
+    tab_to(page, page.locator("a.skip[href='#results']"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#results")).to_be_focused()
     tab_to(page, page.locator("[data-part=q]"))
     page.keyboard.press("Enter")
     expect(page.locator("[data-part]")).to_have_count(0)
