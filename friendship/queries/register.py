@@ -39,7 +39,7 @@ def state() -> str:
     """A short text that differs after every change of the register, for caches that ask whether they are still right.
 
     A row that is added or saved has the latest ``updated_at``, one that is deleted changes the number of rows. Of two
-    people who save at once, the one who began first may finish last: then only the versions tell. What were written
+    people who save at once, the one who began first may finish last: then only the versions tell. What is written
     past ``save()`` would go unseen: tests forbid it.
     """
     tables = (Country, Place, Relationship, Event, Source, Evidence, ReportedTotal)
