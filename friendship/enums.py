@@ -152,3 +152,46 @@ class Metric(TextChoices):
     SISTER = "sister", _("sister-city ties")
     COOPERATION = "cooperation", _("friendly-cooperation ties")
     ALL = "all", _("ties in all")
+
+
+class ImportFormat(TextChoices):
+    """What a file with a list of ties is; ``auto`` is asked for, never stored."""
+
+    REGISTER = "register", _("an export of this register")
+    CPAFFC = "cpaffc", _("rows of the national register (CPAFFC)")
+    WIKIDATA = "wikidata", _("results of a Wikidata query")
+    PAIRS = "pairs", _("pairs of cities with their countries")
+    OFFICE = "office", _("a table of a foreign affairs office")
+    MAPPED = "mapped", _("a table with columns that you choose")
+
+
+class ImportState(TextChoices):
+    """Where an import stands. Only ``loaded`` ones have changed the register."""
+
+    UPLOADED = "uploaded", pgettext_lazy("import", "uploaded")
+    CHECKING = "checking", pgettext_lazy("import", "being compared")
+    CHECKED = "checked", pgettext_lazy("import", "waits for confirmation")
+    LOADING = "loading", pgettext_lazy("import", "being loaded")
+    LOADED = "loaded", pgettext_lazy("import", "loaded")
+    UNDOING = "undoing", pgettext_lazy("import", "being undone")
+    UNDONE = "undone", pgettext_lazy("import", "undone")
+    FAILED = "failed", pgettext_lazy("import", "failed")
+
+
+class Outcome(TextChoices):
+    """What an import makes of one row."""
+
+    CREATED = "created", pgettext_lazy("import", "created")
+    UPDATED = "updated", pgettext_lazy("import", "updated")
+    UNCHANGED = "unchanged", pgettext_lazy("import", "unchanged")
+    DUPLICATE = "duplicate", pgettext_lazy("import", "duplicate")
+    CONFLICT = "conflict", pgettext_lazy("import", "conflicting")
+    REJECTED = "rejected", pgettext_lazy("import", "rejected")
+
+
+class RowChoice(TextChoices):
+    """What staff decided about one row of an import."""
+
+    PROPOSED = "proposed", pgettext_lazy("import", "as proposed")
+    TAKE = "take", pgettext_lazy("import", "take the file’s values")
+    SKIP = "skip", pgettext_lazy("import", "leave this row out")

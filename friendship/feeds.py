@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Rss201rev2Feed
@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone, vDuration
 
-from friendship import queries
+from friendship import queries, refusals
 from friendship.dates import PartialDate
 from friendship.enums import RelationshipType
 from friendship.filters import RelationshipFilter
@@ -42,7 +42,7 @@ def recent(request: HttpRequest) -> HttpResponse:
     """New and changed ties as RSS 2.0, last changed first."""
     asked = RelationshipFilter(request.GET)
     if asked.errors:
-        return _refused(asked)
+        return refusals.in_words(asked)
     return RecentChanges(request, asked)(request)
 
 
@@ -52,7 +52,7 @@ def anniversaries(request: HttpRequest) -> HttpResponse:
     """The anniversaries of this year and the next as iCalendar."""
     asked = RelationshipFilter(request.GET)
     if asked.errors:
-        return _refused(asked)
+        return refusals.in_words(asked)
     today = timezone.localdate()
     found = [
         item
@@ -61,11 +61,6 @@ def anniversaries(request: HttpRequest) -> HttpResponse:
     ]
     name = _titled(_("Anniversaries of sister-city ties"), asked)
     return HttpResponse(_calendar(name, found, request).to_ical(), content_type="text/calendar; charset=utf-8")
-
-
-def _refused(asked: RelationshipFilter) -> HttpResponse:
-    lines = [f"{name}: {' '.join(str(message) for message in said)}" for name, said in asked.errors.items()]
-    return HttpResponseBadRequest("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def _titled(title: str, asked: RelationshipFilter) -> str:

@@ -230,14 +230,14 @@ class RelationshipFilter(RegisterFilter):
 
     q = django_filters.CharFilter(label=_("search"), max_length=LONGEST_QUERY)
     type = _choices(_("type"), RelationshipType)
-    place = _rows(_("place"), Place.objects.all(), "slug")
+    place = _rows(_("place"), Place.objects.published(), "slug")
     country = _rows(_("country or region"), Country.objects.all(), "code")
     continent = _choices(_("continent"), Continent)
     founded_after = _year(_("established from"))
     founded_before = _year(_("established until"))
     level = _choices(_("level of the home side"), Level)
     status = _choices(_("status"), Status)
-    province = _rows(_("province"), Place.objects.provinces(), "slug")
+    province = _rows(_("province"), Place.objects.published().provinces(), "slug")
     source = _rows(_("source"), Source.objects.defer("text"), "slug")
     sort = _sort(queries.SORTS)
 
@@ -274,7 +274,7 @@ class PlaceFilter(RegisterFilter):
     country = _rows(_("country or region"), Country.objects.all(), "code")
     type = _choices(_("type of tie"), RelationshipType)
     continent = _choices(_("continent"), Continent)
-    province = _rows(_("province"), Place.objects.provinces(), "slug")
+    province = _rows(_("province"), Place.objects.published().provinces(), "slug")
     level = _choices(_("level"), Level)
     sort = _sort(queries.PLACE_SORTS)
 

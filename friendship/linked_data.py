@@ -11,6 +11,8 @@ from django.utils.translation import get_language, gettext
 
 from friendship import queries
 from friendship.enums import Level
+from friendship.exporters.forms import FORMS
+from friendship.exporters.licence import LICENCE
 from friendship.models import Country, Place, Relationship, Source
 
 #: Gives the full address for a path, as ``HttpRequest.build_absolute_uri`` does.
@@ -55,15 +57,21 @@ def _register_as_dataset(summary: queries.Summary, absolute: Absolute) -> Thing:
         "inLanguage": [_tag(code) for code, _name in settings.LANGUAGES],
         "isAccessibleForFree": True,
         "size": f"{summary.rows}",
+        "license": LICENCE.url,
         "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": "API",
-                "encodingFormat": "application/json",
-                "contentUrl": absolute(reverse("api:relationships")),
-            }
+            _download("API", "application/json", absolute(reverse("api:relationships"))),
+            *(
+                _download(form.label, form.content_type, absolute(reverse(f"relationships-{name}")))
+                for name, form in FORMS.items()
+                if form.is_whole
+            ),
         ],
     }
+
+
+def _download(name: str, content_type: str, address: str) -> Thing:
+    media_type = content_type.partition(";")[0]
+    return {"@type": "DataDownload", "name": name, "encodingFormat": media_type, "contentUrl": address}
 
 
 def relationship(tie: Relationship, absolute: Absolute) -> list[Thing]:
@@ -92,7 +100,7 @@ def place(row: Place, absolute: Absolute) -> list[Thing]:
     """The page of a place. Expects its country and what contains it to be loaded."""
     is_province = row.level == Level.PROVINCE
     kind = (gettext("Provinces"), reverse("provinces")) if is_province else (gettext("Cities"), reverse("cities"))
-    crumbs = [kind, _crumb(row.country), *map(_crumb, reversed(_containers(row))), _crumb(row)]
+    crumbs = [kind, _crumb(row.country), *map(_crumb, reversed(row.containers)), _crumb(row)]
     return [_VOCABULARY | _place(row, absolute), breadcrumbs(crumbs, absolute)]
 
 
@@ -122,7 +130,7 @@ def _crumb(row: Country | Place) -> Crumb:
 
 
 def _place(row: Place, absolute: Absolute) -> Thing:
-    above = [_named(each, absolute) for each in _containers(row)]
+    above = [_named(each, absolute) for each in row.containers]
     thing = _named(row, absolute) | {"containedInPlace": [*above, _country(row.country, absolute)]}
     if row.latitude is not None and row.longitude is not None:
         thing["geo"] = {"@type": "GeoCoordinates", "latitude": row.latitude, "longitude": row.longitude}
@@ -144,11 +152,6 @@ def _named(row: Place, absolute: Absolute) -> Thing:
 def _country(row: Country, absolute: Absolute) -> Thing:
     """A country or region: some entries of ISO 3166-1 are no states, so that it is only called an area."""
     return {"@type": "AdministrativeArea", "name": row.name, "url": absolute(row.get_absolute_url())}
-
-
-def _containers(row: Place) -> list[Place]:
-    """What contains a place, the nearest first."""
-    return [each for each in (row.parent, row.parent and row.parent.parent) if each]
 
 
 def _citation(row: Source) -> Thing:

@@ -16,8 +16,9 @@ LAYERS: list[set[str]] = [
     {"models"},
     {"queries"},
     {"curation", "seeding", "synthetic"},
-    {"filters", "importers", "exporters", "extraction"},
-    {"templating", "middleware", "freshness", "cards", "linked_data"},
+    {"filters", "exporters", "extraction"},
+    {"importers"},
+    {"templating", "middleware", "freshness", "refusals", "cards", "linked_data"},
     {"views", "api", "feeds", "sitemaps", "admin", "management", "migrations", "apps"},
     {"urls"},
 ]
@@ -64,25 +65,27 @@ def test_pages_and_api_never_write(path: Path) -> None:
     assert calls & {"save", "delete", "create", "update_or_create", "bulk_create", "bulk_update"} == set()
 
 
+_LOGS = ("ImportRun.objects.", "ImportRow.objects.")
+
+
 @pytest.mark.parametrize(
     "path",
     [path for path in FILES if room_of(path) not in {"seeding", "synthetic", "migrations"}],
     ids=lambda path: str(path.relative_to(APP)),
 )
 def test_nothing_writes_past_the_history(path: Path) -> None:
-    """django-simple-history does not see update(), bulk_create() and bulk_update() on querysets."""
-    calls = [
-        node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    ]
-    unseen = [
-        ast.unparse(call.func)
-        for call in calls
-        if call.func.attr in {"bulk_create", "bulk_update"}  # type: ignore[attr-defined]
-        or (call.func.attr == "update" and ".objects" in ast.unparse(call.func))  # type: ignore[attr-defined]
-    ]
+    """django-simple-history does not see update(), bulk_create() and bulk_update() on querysets.
+
+    Import runs and their rows are a log, and have no history of their own.
+    """
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    called = [ast.unparse(function) for function in calls if isinstance(function, ast.Attribute)]
+    unseen = [name for name in called if not name.startswith(_LOGS) and _writes_past_the_history(name)]
     assert unseen == []
+
+
+def _writes_past_the_history(name: str) -> bool:
+    return name.endswith((".bulk_create", ".bulk_update")) or (name.endswith(".update") and ".objects" in name)
 
 
 @pytest.mark.parametrize("folder", ["templates", "static"])

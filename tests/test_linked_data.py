@@ -97,7 +97,12 @@ def test_a_source_and_a_country(client: Client) -> None:
 def test_home_is_a_data_set_that_can_be_fetched(client: Client) -> None:
     said = things(client, "/en/")
     assert said["Dataset"]["size"] == str(queries.summary().rows)
-    [api] = said["Dataset"]["distribution"]
+    api, *files = said["Dataset"]["distribution"]
+    assert said["Dataset"]["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    for file in files:
+        answer = client.head(file["contentUrl"])
+        assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (200, file["encodingFormat"])
+    assert [file["name"] for file in files] == ["CSV", "Excel", "JSON", "GeoJSON"]
     assert client.get(api["contentUrl"]).json()["count"] == queries.summary().rows
     target = said["WebSite"]["potentialAction"]["target"]["urlTemplate"]
     assert client.get(target.replace("{search_term_string}", "mianyang")).status_code == 200

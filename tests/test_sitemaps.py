@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries, sitemaps, urls
+from friendship.exporters.forms import FORMS
 from friendship.models import Place, Relationship, Source
 from tests import builders
 
@@ -22,7 +23,8 @@ PROTOCOL = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 SECTIONS = ["pages", "relationships", "places", "countries", "sources"]
 #: Addresses without parameters that are no pages to find.
-NO_PAGES = {"anniversaries-ics", "recent-feed", "map-data", "card", "suggest"}
+NO_PAGES = {"anniversaries-ics", "recent-feed", "map-data", "card", "suggest", "datapackage"}
+NO_PAGES |= {f"relationships-{form}" for form in FORMS}
 
 
 def read(client: Client, path: str, root: str) -> list[ET.Element]:

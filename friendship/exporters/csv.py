@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 Cell = str | int | float | None
 
 CONTENT_TYPE = "text/csv; charset=utf-8"
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the encoding of its country
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet may run, in full width as well. Apostrophes before it are doubled, so that they can be taken away.
+_FORMULA = re.compile("'*\n*[=+\\-@\t\r＝＋－＠]")
+_SUSPECT = frozenset("'\n=+-@\t\r＝＋－＠")  # few texts begin so: the others need no look
 
 
 def lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
@@ -17,15 +20,17 @@ def lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     writer = csv.writer(_Passing())
     yield _BYTE_ORDER_MARK
     for row in rows:
-        yield writer.writerow([_guarded(cell) for cell in row])
+        yield writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
 
 
-def _guarded(cell: Cell) -> Cell:
-    """A text that a spreadsheet would run begins with an apostrophe; numbers stay numbers.
+def guarded(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would run it. After OWASP, “CSV Injection”."""
+    return f"'{text}" if text and text[0] in _SUSPECT and _FORMULA.match(text) else text
 
-    After OWASP, “CSV Injection”.
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_BEGINS_A_FORMULA) else cell
+
+def unguarded(text: str) -> str:
+    """The text as it was before ``guarded``."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 class _Passing:

@@ -1,14 +1,18 @@
 """The tables of the register: places, a tie between two of them, the sources that say so."""
 
+from friendship.models.imports import ColumnMapping, ImportRow, ImportRun
 from friendship.models.places import City, Country, Place, PlaceQuerySet, Province
 from friendship.models.relationships import Event, Relationship, RelationshipQuerySet
 from friendship.models.sources import Evidence, ReportedTotal, Source
 
 __all__ = [
     "City",
+    "ColumnMapping",
     "Country",
     "Event",
     "Evidence",
+    "ImportRow",
+    "ImportRun",
     "Place",
     "PlaceQuerySet",
     "Province",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from friendship import names
-from friendship.enums import Continent, Level
+from friendship.enums import Continent, Level, ReviewState
 from friendship.models.curation import Curated
 
 _LONGEST_KEY = 200  # sorting needs no more of a name
@@ -76,6 +76,10 @@ class Country(Curated):
 class PlaceQuerySet(models.QuerySet["Place"]):
     """Places in the words of the field."""
 
+    def published(self) -> PlaceQuerySet:
+        """What the public may see. Decided here and nowhere else."""
+        return self.filter(review_state=ReviewState.PUBLISHED)
+
     def provinces(self) -> PlaceQuerySet:
         """Province-level places of any country."""
         return self.filter(level=Level.PROVINCE)
@@ -118,6 +122,9 @@ class Place(Curated):
     wikidata_id = models.CharField(_("Wikidata item"), max_length=16, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True, help_text=_("Decimal degrees, north positive."))
     longitude = models.FloatField(_("longitude"), null=True, blank=True, help_text=_("Decimal degrees, east positive."))
+    review_state = models.CharField(
+        _("review state"), max_length=12, choices=ReviewState, default=ReviewState.PUBLISHED
+    )
     pinyin = models.CharField(_("pinyin"), max_length=_LONGEST_KEY, editable=False)
     search_text = models.TextField(editable=False)
 
@@ -150,6 +157,11 @@ class Place(Curated):
                 violation_error_message=_("Level: choose one from the list."),
             ),
             CheckConstraint(
+                condition=Q(review_state__in=ReviewState.values),
+                name="place_review_state_known",
+                violation_error_message=_("Review state: choose one from the list."),
+            ),
+            CheckConstraint(
                 condition=Q(latitude__isnull=True) | Q(latitude__range=(-90, 90)),
                 name="place_latitude_in_range",
                 violation_error_message=_("Latitude: must lie between -90 and 90 degrees."),
@@ -171,6 +183,7 @@ class Place(Curated):
                 violation_error_message=_("Part of: a place cannot belong to itself."),
             ),
         ]
+        indexes = [models.Index(fields=["pinyin"], name="place_by_pinyin")]  # lists by name in Chinese
 
     def __str__(self) -> str:
         return self.name
@@ -179,6 +192,17 @@ class Place(Curated):
     def name(self) -> str:
         """The name in the active language."""
         return in_language(self.name_zh, self.name_en)
+
+    @property
+    def containers(self) -> list[Place]:
+        """What contains the place, the nearest first, as far as the public may know of it."""
+        above = (self.parent, self.parent and self.parent.parent)
+        return [place for place in above if place and place.review_state == ReviewState.PUBLISHED]
+
+    @property
+    def container(self) -> Place | None:
+        """The nearest of ``containers``."""
+        return next(iter(self.containers), None)
 
     def get_absolute_url(self) -> str:
         """The public page, under the collection of the place's level."""

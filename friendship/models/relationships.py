@@ -138,6 +138,10 @@ class Relationship(Curated):
                 fields=["review_state", "founded_year", "founded_month", "founded_day", "id"],
                 name="relationship_public_by_date",  # the list's default order
             ),
+            models.Index(
+                fields=["review_state", "-updated_at", "id"],
+                name="relationship_public_by_change",  # the list by its latest changes
+            ),
         ]
 
     def __str__(self) -> str:

@@ -184,10 +184,10 @@ def anniversary_choices(criteria: Criteria, year: int) -> dict[str, list[Choice]
     types = dict(grouped(celebrated(criteria.without("type"), year), "type"))
     homes = most(dict(grouped(celebrated(criteria.without("place"), year), "home")))
     countries, _shared = both_sides(celebrated(criteria.without("country"), year), "country")
-    places, known = Place.objects.in_bulk(list(homes)), Country.objects.in_bulk(list(countries))
+    places, known = Place.objects.published().in_bulk(list(homes)), Country.objects.in_bulk(list(countries))
     return {
         "type": [Choice(kind, str(kind.label), types[kind]) for kind in RelationshipType if kind in types],
-        "place": most_first(Choice(places[pk].slug, places[pk].name, n) for pk, n in homes.items()),
+        "place": most_first(Choice(place.slug, place.name, homes[pk]) for pk, place in places.items()),
         "country": most_first(Choice(code, known[code].name, n) for code, n in countries.items()),
     }
 

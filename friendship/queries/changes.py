@@ -79,7 +79,7 @@ def relationships_changed() -> RelationshipQuerySet:
 def places_changed() -> PlaceQuerySet:
     """Every place that a published tie names, with ``changed_at``: of the place or its ties."""
     published = Relationship.objects.published()
-    rows = select_places(Place.objects.all(), PlaceCriteria()).only("slug", "level").order_by("pk")
+    rows = select_places(Place.objects.published(), PlaceCriteria()).only("slug", "level").order_by("pk")
     return rows.annotate(changed_at=_latest((published, "home"), (published, "partner")))
 
 

@@ -111,7 +111,7 @@ def most(counted: Mapping[int, int]) -> dict[int, int]:
 
 def _home_places(criteria: Criteria) -> list[Choice]:
     counted = most(dict(grouped(select(criteria.without("place")), "home")))
-    known = Place.objects.in_bulk(list(counted))
+    known = Place.objects.published().in_bulk(list(counted))
     return most_first(Choice(place.slug, place.name, counted[pk]) for pk, place in known.items())
 
 
@@ -122,15 +122,16 @@ def _provinces(criteria: Criteria) -> list[Choice]:
     for home, partner in select(criteria.without("province")).order_by().values_list("home", "partner"):
         counted.update({within[side] for side in (home, partner) if side in within})
     kept = most(counted)
-    known = Place.objects.in_bulk(list(kept))
+    known = Place.objects.published().in_bulk(list(kept))
     return most_first(Choice(place.slug, place.name, kept[pk]) for pk, place in known.items())
 
 
 def _province_of_places() -> dict[int, int]:
     """By place, the province-level place that it is, or that it lies in directly or by its city."""
+    places, provinces = Place.objects.published(), Place.objects.published().provinces().values("pk")
     found: dict[int, int] = {}
-    for levels, column in (("level", "pk"), ("parent__level", "parent"), ("parent__parent__level", "parent__parent")):
-        found |= dict(Place.objects.filter(**{levels: Level.PROVINCE}).values_list("pk", column))
+    for column in ("pk", "parent", "parent__parent"):
+        found |= dict(places.filter(**{f"{column}__in": provinces}).values_list("pk", column))
     return found
 
 

@@ -64,7 +64,7 @@ def _located_places(rows: RelationshipQuerySet) -> dict[int, tuple[Any, ...]]:
     """What the script needs of each side of the rows whose coordinates are known, by the place's key."""
     sides = Q(pk__in=rows.order_by().values("home")) | Q(pk__in=rows.order_by().values("partner"))
     columns = ("slug", "name_zh", "name_en", "country__name_zh", "country__name_en", "level", "latitude", "longitude")
-    places = Place.objects.filter(sides, latitude__isnull=False).values_list("pk", *columns)
+    places = Place.objects.published().filter(sides, latitude__isnull=False).values_list("pk", *columns)
     return {
         pk: (
             slug,
@@ -276,8 +276,10 @@ def _dots(
     for pk, _n in weights.most_common():
         members.setdefault(cells[pk], []).append(pk)
     kept = {members[cell][0]: cell for cell in sorted(members, key=lambda cell: (-touching[cell], cell))[:most]}
-    places = known or Place.objects.in_bulk(list(kept))
-    return [_dot(places[pk], spots[pk], len(members[cell]) - 1, touching[cell]) for pk, cell in kept.items()]
+    places = known or Place.objects.published().in_bulk(list(kept))
+    return [
+        _dot(places[pk], spots[pk], len(members[cell]) - 1, touching[cell]) for pk, cell in kept.items() if pk in places
+    ]
 
 
 def _dot(place: Place, at: LatLon, others: int, records: int) -> Dot:

@@ -42,8 +42,7 @@ def meaning(text: str) -> Meaning:
         return Meaning(addressed, [], 1)
     if not names.search_terms(text):
         return Meaning(None, [], 0)
-    mentioned = all_places(PlaceCriteria(q=text)).select_related("parent__parent")
-    mentioned = mentioned.order_by(Length("name_zh") + Length("name_en"), "pinyin", "slug")
+    mentioned = all_places(PlaceCriteria(q=text)).order_by(Length("name_zh") + Length("name_en"), "pinyin", "slug")
     found = list(mentioned[:_READ])
     if len(found) == _READ:
         return Meaning(None, found[:OFFERED], mentioned.count())
@@ -57,6 +56,14 @@ def meaning(text: str) -> Meaning:
 def _called(row: Place) -> set[str]:
     """All that a place is called, as normal forms: its names with and without their level, and their pinyin."""
     return {form for name in (row.name_zh, row.name_en, *row.aliases.splitlines()) for form in _forms(name)}
+
+
+def bare(plain: str) -> tuple[str, str]:
+    """A normal form without the word for its level, and that word, which may be missing: 绵阳 and 市."""
+    for pattern in (_CHINESE_LEVEL, _ENGLISH_LEVEL):
+        if word := pattern.search(plain):
+            return plain[: word.start()], word[0].strip()
+    return plain, ""
 
 
 def _forms(name: str) -> Iterator[str]:

@@ -230,8 +230,8 @@ def example_pairs(limit: int) -> list[tuple[Place, Place, int]]:
     for minus, one, two in ranked:
         if minus and len(chosen) < limit and not {one, two} & {side for pair in chosen for side in pair[:2]}:
             chosen.append((one, two, -minus))
-    places = Place.objects.in_bulk([side for pair in chosen for side in pair[:2]])
-    return [(places[one], places[two], shared) for one, two, shared in chosen]
+    places = Place.objects.published().in_bulk([side for pair in chosen for side in pair[:2]])
+    return [(places[one], places[two], shared) for one, two, shared in chosen if {one, two} <= places.keys()]
 
 
 # --- the shortest chain ---------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def _listed(side: str) -> Exists:
 
 def select_places(base: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
     """The places of ``base`` that a published tie names and that answer the criteria, in no particular order."""
-    return _narrow_places(base.filter(_listed("home") | _listed("partner")), criteria)
+    return _narrow_places(base.published().filter(_listed("home") | _listed("partner")), criteria)
 
 
 def _narrow_places(rows: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
@@ -104,14 +104,15 @@ def places(base: PlaceQuerySet, criteria: PlaceCriteria) -> PlaceQuerySet:
 
 
 def place(slug: str) -> Place | None:
-    """One place with its country and what contains it, or None."""
-    return Place.objects.select_related("country", "parent__parent").filter(slug=slug).first()
+    """One published place with its country and what contains it, or None."""
+    return Place.objects.published().select_related("country", "parent__parent").filter(slug=slug).first()
 
 
 def places_under(parent: Place) -> list[Place]:
     """The places directly below one, in official order, with ``tie_count``."""
-    below = Place.objects.filter(parent=parent).annotate(tie_count=_tie_counts("home") + _tie_counts("partner"))
-    return list(below.order_by("official_code", "slug"))
+    below = Place.objects.published().filter(parent=parent)
+    counted = below.annotate(tie_count=_tie_counts("home") + _tie_counts("partner"))
+    return list(counted.order_by("official_code", "slug"))
 
 
 def ties_below(parent: Place) -> RelationshipQuerySet:
@@ -124,7 +125,7 @@ def ties_below(parent: Place) -> RelationshipQuerySet:
 
 def all_places(criteria: PlaceCriteria | None = None) -> PlaceQuerySet:
     """The places of the reference list that answer the criteria, whether or not a tie names them, for the API."""
-    rows = Place.objects.select_related("country", "parent").order_by("slug")
+    rows = Place.objects.published().select_related("country", "parent__parent").order_by("slug")
     return rows if criteria is None else _narrow_places(rows, criteria)
 
 
@@ -187,4 +188,4 @@ def country(code: str) -> Country | None:
 
 def places_of_country(row: Country) -> PlaceQuerySet:
     """The country's places that hold a tie, with ``tie_count``, the most ties first."""
-    return places(Place.objects.all(), PlaceCriteria(country=(row.code,)))
+    return places(Place.objects.published(), PlaceCriteria(country=(row.code,)))

@@ -44,7 +44,7 @@ def similar_needles(terms: list[str]) -> list[list[str]]:
     A term that is in a name already stays as it is: only what the register does not know is taken for an error.
     Where it knows them all, there is nothing to look for instead.
     """
-    if len(terms) > _MOST_TERMS or Place.objects.count() > MOST_PLACES:
+    if len(terms) > _MOST_TERMS or Place.objects.published().count() > MOST_PLACES:
         return []
     spellings = _spellings()
     as_typed = [[term] for term in terms]
@@ -56,7 +56,7 @@ def _spellings() -> _Spellings:
     """Places with a tie and their countries may be meant; known are all, so that Beijing is not taken for Benin."""
     ties = Relationship.objects.published()
     has_tie = Exists(ties.filter(home=OuterRef("pk"))) | Exists(ties.filter(partner=OuterRef("pk")))
-    rows = Place.objects.order_by().annotate(may_be_meant=has_tie)
+    rows = Place.objects.published().order_by().annotate(may_be_meant=has_tie)
     countries = dict(Country.objects.order_by().values_list("code", "search_text"))
     found = _Spellings(known={word for text in countries.values() for word in text.split()})
     meant_countries = set()

@@ -161,7 +161,7 @@ def _home_places(ties: RelationshipQuerySet, asked: Iterable[str]) -> list[Group
     """The places that are the home side of a tie, by the ties that touch them on either side."""
     homes = ties.order_by().values("home")
     counted = Counter(dict(grouped(ties, "home"))) + Counter(dict(grouped(ties.filter(partner__in=homes), "partner")))
-    places = Place.objects.filter(pk__in=homes).only("slug", "name_zh", "name_en", "pinyin")
+    places = Place.objects.published().filter(pk__in=homes).only("slug", "name_zh", "name_en", "pinyin")
     if asked:
         places = places.filter(slug__in=asked)
     ordered = sorted(places, key=lambda place: (-counted[place.pk], _alphabetical(place)))

@@ -108,7 +108,7 @@ def _places(words: Words, limit: int) -> list[Place]:
     A word may name the country, but not all of them: the places of a country are found through it.
     """
     named = _all_found(words, _WITH_COUNTRY) & _any_found(words, _OWN)
-    rows = places(Place.objects.all(), PlaceCriteria()).filter(named).annotate(rank=_rank(_as_text(words)))
+    rows = places(Place.objects.published(), PlaceCriteria()).filter(named).annotate(rank=_rank(_as_text(words)))
     order = ["rank", "-tie_count", "pinyin" if _reads_chinese() else "slug", "pk"]
     return list(rows.order_by(*order)[:limit])
 

@@ -99,8 +99,12 @@ class Reports:
 
 
 def totals() -> QuerySet[ReportedTotal]:
-    """Every reported total with its source and place."""
-    return ReportedTotal.objects.select_related("source", "place__country").defer("source__text").order_by("id")
+    """Every reported total of a published place, with its source and place."""
+    return _of_published_places().select_related("source", "place__country").defer("source__text").order_by("id")
+
+
+def _of_published_places() -> QuerySet[ReportedTotal]:
+    return ReportedTotal.objects.filter(place__in=Place.objects.published())
 
 
 def recorded(total: ReportedTotal) -> int:
@@ -128,7 +132,7 @@ def compared_totals(source: Source) -> list[ComparedTotal]:
 
 def latest_totals(most: int) -> list[ComparedTotal]:
     """The latest total of each place, scope and metric; the newest first, and no more than so many."""
-    rows = sorted(ReportedTotal.objects.only("place", "scope", "metric", *_AS_OF), key=_when)
+    rows = sorted(_of_published_places().only("place", "scope", "metric", *_AS_OF), key=_when)
     latest = {(total.place_id, total.scope, total.metric): total for total in rows}
     newest = sorted(latest.values(), key=lambda total: (-_when(total)[0], total.place_id, _question(total)))[:most]
     held = totals().in_bulk([total.pk for total in newest])
@@ -146,7 +150,7 @@ def reports(criteria: Criteria, most: int) -> Reports:
     A reported total is about a place as a whole: the other parts of the question do not narrow it. Places of which
     more was reported come first.
     """
-    places = Place.objects.filter(_named(criteria), totals__isnull=False).annotate(told=Count("totals"))
+    places = Place.objects.published().filter(_named(criteria), totals__isnull=False).annotate(told=Count("totals"))
     order = list(places.order_by("-told", "pinyin", "pk").values_list("pk", flat=True))
     by_place: dict[int, list[ComparedTotal]] = {pk: [] for pk in order[:most]}
     for row in compare(totals().filter(place__in=by_place)):
@@ -183,7 +187,7 @@ def _when(total: ReportedTotal) -> tuple[float, int]:
 
 def _recorded(reported: list[ReportedTotal]) -> list[int]:
     told_of = {total.place_id for total in reported}
-    homes = Place.objects.filter(Q(pk__in=told_of) | Q(parent__in=told_of) | Q(parent__parent__in=told_of))
+    homes = Place.objects.published().filter(Q(pk__in=told_of) | Q(parent__in=told_of) | Q(parent__parent__in=told_of))
     # The homes first, by themselves: so the database finds their ties by index.
     rows = Relationship.objects.published().exclude(type__in=UNCOUNTED_TYPES).filter(home__in=homes.values("pk"))
     counts = rows.aggregate(**{f"total_{n}": _count(total) for n, total in enumerate(reported)})

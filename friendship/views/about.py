@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 from friendship.enums import Level, RelationshipType, SourceKind, Status
+from friendship.exporters.licence import LICENCE
 
 
 @require_safe
@@ -20,5 +21,6 @@ def about(request: HttpRequest) -> HttpResponse:
         "statuses": Status,
         "source_kinds": SourceKind,
         "facets": queries.facets(queries.Criteria(), "type"),
+        "licence": LICENCE,
     }
     return render(request, "about.html", context)

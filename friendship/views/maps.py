@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from friendship import queries
+from friendship import queries, refusals
 from friendship.filters import RelationshipFilter
 from friendship.freshness import fresh
 from friendship.views.listing import listing
@@ -27,7 +27,6 @@ def data(request: HttpRequest) -> HttpResponse:
     """The same ties in columns, as JSON; 400 with the field’s name where the filter cannot be read."""
     asked = RelationshipFilter(request.GET)
     if not asked.is_valid():
-        problems = {field: [str(text) for text in texts] for field, texts in asked.errors.items()}
-        return JsonResponse(problems, status=400)
+        return refusals.in_json(asked)
     compact = {"ensure_ascii": False, "separators": (",", ":")}
     return JsonResponse(queries.map_data(asked.criteria), json_dumps_params=compact)

@@ -20,13 +20,13 @@ FIRST_COUSINS = 24
 @require_safe
 def cities(request: HttpRequest) -> HttpResponse:
     """The places below the provincial level that hold a tie."""
-    return _index(request, Place.objects.cities(), "places/cities.html")
+    return _index(request, Place.objects.published().cities(), "places/cities.html")
 
 
 @require_safe
 def provinces(request: HttpRequest) -> HttpResponse:
     """The places of the provincial level that hold a tie."""
-    return _index(request, Place.objects.provinces(), "places/provinces.html")
+    return _index(request, Place.objects.published().provinces(), "places/provinces.html")
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from friendship import queries
+from friendship import queries, refusals
 from friendship.charts import bar_chart, line_chart
 from friendship.enums import RelationshipType
 from friendship.exporters import csv
@@ -48,8 +48,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     asked = RelationshipFilter(request.GET)
     if not asked.is_valid():
-        problems = [f"{field}: {text}\n" for field, texts in asked.errors.items() for text in texts]
-        return HttpResponse(problems, content_type="text/plain; charset=utf-8", status=400)
+        return refusals.in_words(asked)
     rows = TABLES[name](queries.statistics(asked.criteria))
     file = f"statistics-{name}-{timezone.localdate().isoformat()}.csv"
     return HttpResponse(

@@ -11,7 +11,18 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
 from django.utils import translation
 
-from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source
+from friendship.models import (
+    ColumnMapping,
+    Country,
+    Event,
+    Evidence,
+    ImportRow,
+    ImportRun,
+    Place,
+    Relationship,
+    ReportedTotal,
+    Source,
+)
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +74,27 @@ def total(**fields: Any) -> ReportedTotal:
     return ReportedTotal(**{**known, "value": 1, **fields})
 
 
+def run(**fields: Any) -> ImportRun:
+    return ImportRun(**{"file_name": "list.csv", "content": b"", **fields})
+
+
+def import_row(**fields: Any) -> ImportRow:
+    of = run()
+    of.save()
+    return ImportRow(**{"run": of, "number": 1, "outcome": "created", **fields})
+
+
+def row_again() -> ImportRow:
+    held = import_row()
+    held.save()
+    return ImportRow(run=held.run, number=held.number, outcome="unchanged")
+
+
+def mapped_twice() -> ColumnMapping:
+    ColumnMapping.objects.create(headers=["A"], fields={}, fingerprint="a")
+    return ColumnMapping(headers=["A"], fields={}, fingerprint="a")
+
+
 def taken_slug() -> Place:
     builders.place("nowhere")
     return place()
@@ -103,6 +135,7 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
     ),
     "place_has_a_name": (lambda: place(name_zh="", name_en=""), "Name: give a Chinese or an English name."),
     "place_level_known": (lambda: place(level="village"), "Level: choose one from the list."),
+    "place_review_state_known": (lambda: place(review_state="lost"), "Review state: choose one from the list."),
     "place_latitude_in_range": (
         lambda: place(latitude=90.1, longitude=0),
         "Latitude: must lie between -90 and 90 degrees.",
@@ -155,6 +188,13 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
         lambda: total(start=3),
         "Quote position: give begin and end, the end after the begin, or neither.",
     ),
+    "importrun_format_known": (lambda: run(format="papyrus"), "Format: choose one from the list."),
+    "importrun_type_known": (lambda: run(type="cousin"), "Type: choose one from the list."),
+    "importrun_state_known": (lambda: run(state="lost"), "State: choose one from the list."),
+    "importrow_number_unique": (row_again, "Row: stands in this import already."),
+    "importrow_outcome_known": (lambda: import_row(outcome="luck"), "Outcome: choose one from the list."),
+    "importrow_choice_known": (lambda: import_row(choice="perhaps"), "Decision: choose one from the list."),
+    "columnmapping_fingerprint_unique": (mapped_twice, "Header: its columns have a meaning already."),
 }
 
 

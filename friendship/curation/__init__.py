@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from itertools import islice
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from friendship.enums import ReviewState
-from friendship.models import Relationship
+from friendship.models import Place, Relationship
 from friendship.models.curation import Curated
 
 Actor = AbstractBaseUser | AnonymousUser | None
@@ -31,16 +33,21 @@ def save(row: Row, *, actor: Actor, seen_version: int | None = None, reason: str
     """Validate and save a new or changed row in one transaction, and note who did it.
 
     ``seen_version`` is the version that the person was shown; the default is the one the row was read with.
-    Raises ``ValidationError`` naming the field and the rule, ``StaleVersion`` when the row has changed
+    A new place is a draft where the actor may not publish. A published tie publishes its two places and what contains
+    them. Raises ``ValidationError`` naming the field and the rule, ``StaleVersion`` when the row has changed
     since, ``PermissionDenied`` when the actor may not change what the public sees.
     """
     with transaction.atomic(), _recorded(row):
         if not row._state.adding:
             row.version = lock(row, row.version if seen_version is None else seen_version) + 1
+        elif isinstance(row, Place) and not may_publish(actor):
+            row.review_state = ReviewState.DRAFT
         _guard_publishing(row, actor)
         row.full_clean()
-        _sign(row, actor, reason)
+        sign(row, actor, reason)
         row.save()
+        if isinstance(row, Relationship) and row.review_state == ReviewState.PUBLISHED:
+            _publish_places(row, actor, reason)
     return row
 
 
@@ -53,17 +60,17 @@ def delete(row: Row, *, actor: Actor, seen_version: int | None = None, reason: s
     with transaction.atomic(), _recorded(row):
         lock(row, row.version if seen_version is None else seen_version)
         _guard_deleting(row, actor)
-        _sign(row, actor, reason)
+        sign(row, actor, reason)
         row.delete()
 
 
 def publish(rows: Iterable[Relationship], *, actor: Actor) -> int:
-    """Show rows to the public; returns how many changed. Raises ``PermissionDenied``."""
+    """Show rows to the public, each with its places; returns how many changed. Raises ``PermissionDenied``."""
     return _set_review_state(rows, ReviewState.PUBLISHED, actor)
 
 
 def unpublish(rows: Iterable[Relationship], *, actor: Actor) -> int:
-    """Hide rows from the public; returns how many changed. Raises ``PermissionDenied``."""
+    """Hide rows from the public, not their places; returns how many changed. Raises ``PermissionDenied``."""
     return _set_review_state(rows, ReviewState.DRAFT, actor)
 
 
@@ -107,16 +114,58 @@ def _set_review_state(rows: Iterable[Relationship], state: ReviewState, actor: A
 
 
 def _guard_publishing(row: Curated, actor: Actor) -> None:
-    if not isinstance(row, Relationship) or may_publish(actor):
+    if not isinstance(row, Relationship | Place):
         return
-    held = Relationship.objects.filter(pk=row.pk).values_list("review_state", flat=True).first()
-    if row.review_state != (held or ReviewState.DRAFT):
+    held = type(row)._default_manager.filter(pk=row.pk).values_list("review_state", flat=True).first()
+    if row.review_state != (held or ReviewState.DRAFT) and not may_publish(actor):
         raise PermissionDenied(_("Only reviewers publish and unpublish."))
+    if isinstance(row, Place) and held == ReviewState.PUBLISHED != row.review_state:
+        _guard_ties_of(row)
+
+
+def _guard_ties_of(place: Place) -> None:
+    """A published tie has published places. The place is locked, so that no tie of it is published meanwhile."""
+    if Relationship.objects.published().filter(Q(home=place.pk) | Q(partner=place.pk)).exists():
+        raise ValidationError(
+            {"review_state": _("Review state: published ties name this place. Unpublish these ties first.")}
+        )
 
 
 def _guard_deleting(row: Curated, actor: Actor) -> None:
-    if isinstance(row, Relationship) and row.review_state == ReviewState.PUBLISHED and not may_publish(actor):
+    if not isinstance(row, Relationship | Place) or may_publish(actor):
+        return
+    if row.review_state == ReviewState.PUBLISHED:
         raise PermissionDenied(_("Only reviewers delete what the public sees."))
+
+
+def _publish_places(tie: Relationship, actor: Actor, reason: str) -> None:
+    """Show both sides of a published tie to the public, and what contains them.
+
+    Who may not publish can neither let a published tie name a draft, nor show what contains its places.
+    """
+    sides = Place.objects.filter(pk__in=(tie.home_id, tie.partner_id))
+    above = [key for row in sides.values_list("parent", "parent__parent") for key in row if key is not None]
+    involved = Place.objects.select_for_update().filter(pk__in=[tie.home_id, tie.partner_id, *above]).order_by("pk")
+    for place in involved:
+        if place.review_state == ReviewState.PUBLISHED:
+            continue
+        if may_publish(actor):
+            place.review_state = ReviewState.PUBLISHED
+            place.version += 1
+            sign(place, actor, reason)
+            place.save()
+        elif place.pk in (tie.home_id, tie.partner_id):
+            raise PermissionDenied(
+                _("“%(place)s” is a draft: a published tie may name it once a reviewer has published it.")
+                % {"place": place}
+            )
+
+
+def batches(rows: Iterable[Any], size: int = 1_000) -> Iterator[list[Any]]:
+    """The rows in lists of at most ``size``, so that no statement names more than a database takes."""
+    remaining = iter(rows)
+    while some := list(islice(remaining, size)):
+        yield some
 
 
 @contextmanager
@@ -130,6 +179,7 @@ def _recorded(row: Curated) -> Iterator[None]:
         row.__class__ = shown_as
 
 
-def _sign(row: Curated, actor: Actor, reason: str) -> None:
+def sign(row: Curated, actor: Actor, reason: str) -> None:
+    """Say who changes the row, and why, for the history that its next save or deletion leaves."""
     row._history_user = actor if actor is not None and actor.is_authenticated else None  # type: ignore[attr-defined]
     row._change_reason = reason  # type: ignore[attr-defined]

@@ -1,0 +1,172 @@
+"""Loading many rows at once: in one transaction, guarded, each with its history."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, models, transaction
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from friendship.curation import Actor, StaleVersion, batches, may_publish
+from friendship.enums import Level, ReviewState
+from friendship.models import Event, Evidence, Place, Relationship, Source
+from friendship.models.curation import Curated
+
+Row = TypeVar("Row", bound=Curated)
+_Changed = tuple[Curated, tuple[str, ...]]
+
+_BATCH = 1_000  # rows of one statement; SQLite’s limit of variables divides them further
+
+
+@dataclass
+class Load:
+    """What an import adds and changes.
+
+    New rows are unsaved and may point to each other: a tie to new places, a place to its new parent, evidence to a new
+    tie. ``changed`` holds saved rows, as they were read and then altered, with the names of the altered columns.
+    """
+
+    sources: list[Source] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    ties: list[Relationship] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    changed: list[tuple[Curated, tuple[str, ...]]] = field(default_factory=list)
+
+
+def load(rows: Load, *, actor: Actor, reason: str) -> None:
+    """Write everything or nothing; ``reason`` stands in the history of every row, and ``undoing`` finds them by it.
+
+    Raises ``PermissionDenied`` where the actor may not publish what is to be public, ``ValidationError`` for a text
+    that is too long, ``StaleVersion`` where a row has changed since it was read, ``IntegrityError`` where someone else
+    has added the same pair or address meanwhile.
+    """
+    with transaction.atomic():
+        _guard_publishing([*rows.places, *rows.ties], actor)
+        _lock([row for row, _fields in rows.changed])
+        _add(Source, rows.sources, actor, reason)
+        for level in Level:  # what contains a place is of a higher level, and is there before it
+            _add(Place, [place for place in rows.places if place.level == level], actor, reason)
+        _pass_over([tie.pk or 0 for tie in rows.ties])
+        _add(Relationship, rows.ties, actor, reason)
+        _add(Evidence, rows.evidence, actor, reason)
+        _add(Event, rows.events, actor, reason)
+        _change(_with_places_of_published(rows.ties, rows.changed), actor, reason)
+
+
+def _guard_publishing(rows: Iterable[Place | Relationship], actor: Actor) -> None:
+    if not may_publish(actor) and any(row.review_state == ReviewState.PUBLISHED for row in rows):
+        raise PermissionDenied(_("Only reviewers publish and unpublish."))
+
+
+def _lock(rows: Iterable[Curated]) -> None:
+    """Hold the rows until the transaction ends. Raises ``StaleVersion``."""
+    for model, same in _by_model(rows).items():
+        for some in batches(same):
+            held = model._default_manager.select_for_update().filter(pk__in=[row.pk for row in some])
+            versions = dict(held.values_list("pk", "version"))
+            for row in some:
+                if versions.get(row.pk) != row.version:
+                    raise StaleVersion(_("“%(row)s” has been changed meanwhile. Nothing was loaded.") % {"row": row})
+
+
+def _add(model: type[Row], rows: Sequence[Row], actor: Actor, reason: str) -> None:
+    for row in rows:
+        _check_lengths(row)
+    if rows:
+        user = actor if actor is not None and actor.is_authenticated else None
+        bulk_create_with_history(rows, model, _BATCH, default_user=user, default_change_reason=reason)
+
+
+def _check_lengths(row: Curated) -> None:
+    """SQLite keeps texts of any length, so a column's length is checked here."""
+    for column in row._meta.concrete_fields:
+        if isinstance(column, models.CharField) and len(getattr(row, column.attname) or "") > (column.max_length or 0):
+            said = _("%(field)s: at most %(most)d characters.")
+            parameters = {"field": capfirst(str(column.verbose_name)), "most": column.max_length}
+            raise ValidationError({column.name: said % parameters})
+
+
+def _pass_over(ids: Iterable[int]) -> None:
+    """Let PostgreSQL give out only ids after those that a list brought along; SQLite does by itself."""
+    if connection.vendor == "postgresql" and (highest := max(ids, default=0)):
+        table = Relationship._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT setval(ids, GREATEST(nextval(ids), %s)) FROM pg_get_serial_sequence(%s, 'id') AS ids",
+                [highest, table],
+            )
+
+
+def _with_places_of_published(ties: Iterable[Relationship], changed: Iterable[_Changed]) -> list[_Changed]:
+    """What is changed, and with it the drafts that published ties name: a published tie has published places."""
+    others: list[_Changed] = []
+    places: dict[int, tuple[Place, tuple[str, ...]]] = {}
+    for row, fields in changed:
+        if isinstance(row, Place):
+            places[row.pk] = row, fields
+        else:
+            others.append((row, fields))
+    for draft in _drafts_of_published(ties):
+        place, fields = places.get(draft.pk, (draft, ()))
+        place.review_state = ReviewState.PUBLISHED
+        places[place.pk] = place, (*fields, "review_state")
+    return [*places.values(), *others]
+
+
+def _drafts_of_published(ties: Iterable[Relationship]) -> Iterator[Place]:
+    """The drafts among the places of published ties and what contains these, held until the transaction ends."""
+    published = [tie for tie in ties if tie.review_state == ReviewState.PUBLISHED]
+    seen: set[int] = set()
+    for some in batches({side for tie in published for side in (tie.home_id, tie.partner_id)}):
+        above = Place.objects.filter(pk__in=some).values_list("parent", "parent__parent")
+        keys = {key for row in above for key in row if key is not None} | set(some)
+        drafts = Place.objects.filter(review_state=ReviewState.DRAFT).select_for_update()
+        for others in batches(keys - seen):
+            yield from drafts.filter(pk__in=others).order_by("pk")
+        seen |= keys
+
+
+def _drafts_in_public(rows: Load) -> Iterator[tuple[Place, tuple[str, ...]]]:
+    """The places that are still drafts while a public tie names them, or a place that they contain."""
+    public = [tie for tie in rows.ties if tie.review_state == ReviewState.PUBLISHED]
+    named: set[int | None] = {side for tie in public for side in (tie.home_id, tie.partner_id)}
+    for sides in batches(list(named)):
+        above = Place.objects.filter(pk__in=sides).values_list("parent", "parent__parent")
+        named.update(key for row in above for key in row)
+    for some in batches(named - {None}):
+        for place in Place.objects.filter(pk__in=some, review_state=ReviewState.DRAFT).order_by("pk"):
+            place.review_state = ReviewState.PUBLISHED
+            yield place, ("review_state",)
+
+
+def _change(changed: Iterable[tuple[Curated, tuple[str, ...]]], actor: Actor, reason: str) -> None:
+    """Write altered rows, those with the same columns together."""
+    user = actor if actor is not None and actor.is_authenticated else None
+    now = timezone.now()
+    alike: dict[tuple[type[Curated], tuple[str, ...]], list[Curated]] = defaultdict(list)
+    for row, fields in changed:
+        row.version += 1
+        row.updated_at = now
+        columns = [*fields, "version", "updated_at"]
+        if isinstance(row, Place):
+            row.refresh_search()
+            columns += ["pinyin", "search_text"]
+        _check_lengths(row)
+        alike[type(row), tuple(columns)].append(row)
+    for (model, altered), rows in alike.items():
+        bulk_update_with_history(rows, model, list(altered), _BATCH, default_user=user, default_change_reason=reason)
+
+
+def _by_model(rows: Iterable[Curated]) -> dict[type[Curated], list[Curated]]:
+    found: dict[type[Curated], list[Curated]] = defaultdict(list)
+    for row in rows:
+        found[type(row)].append(row)
+    return found

@@ -1,0 +1,30 @@
+"""How addresses for programs refuse what they cannot answer: 400, with the field's name and what is wrong with it.
+
+Pages say it beside the field instead, and the API in the same words.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+
+from friendship.filters import RegisterFilter
+
+
+def problems(asked: RegisterFilter) -> dict[str, list[str]]:
+    """What is wrong with each field, in the active language; empty where all of it can be answered."""
+    return {name: [str(text) for text in texts] for name, texts in asked.errors.items()}
+
+
+def in_words(asked: RegisterFilter) -> HttpResponse:
+    """A line of text for everything that is wrong."""
+    return saying(*(f"{name}: {text}" for name, texts in problems(asked).items() for text in texts))
+
+
+def in_json(asked: RegisterFilter) -> HttpResponse:
+    """What is wrong under the name of each field."""
+    return JsonResponse(problems(asked), status=400)
+
+
+def saying(*lines: str) -> HttpResponse:
+    """These lines of text."""
+    return HttpResponseBadRequest("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")

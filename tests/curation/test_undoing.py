@@ -1,0 +1,136 @@
+"""What an import wrote goes again, and what people have done since stays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+
+from friendship import curation
+from friendship.curation.imports import Load, load
+from friendship.curation.undoing import BUILT_UPON, EDITED, undo
+from friendship.models import Country, Event, Evidence, Place, Relationship, Source
+from tests import builders
+from tests.curation.test_imports import REASON, a_list, new_place, new_tie
+
+pytestmark = pytest.mark.django_db
+
+MODELS: tuple[Any, ...] = (Source, Place, Relationship, Evidence, Event)
+
+
+def snapshot() -> list[list[dict[str, Any]]]:
+    """Every row of the register, apart from the numbers that grow with each change."""
+    rows = [model.objects.order_by("pk").values() for model in MODELS]
+    return [[{k: v for k, v in row.items() if k not in {"version", "updated_at"}} for row in some] for some in rows]
+
+
+@pytest.fixture
+def loaded() -> Relationship:
+    builders.place("one")
+    load(a_list(), actor=None, reason=REASON)
+    return Relationship.objects.get(partner__slug="city")
+
+
+def test_nothing_of_it_is_left() -> None:
+    tie = builders.tie(founded_year=1999)
+    before = snapshot()
+    rows = a_list()
+    tie.founded_month = 5
+    rows.changed = [(tie, ("founded_month",))]
+    load(rows, actor=None, reason=REASON)
+    assert snapshot() != before
+    assert undo(REASON, actor=None) == []
+    assert snapshot() == before
+
+
+def test_what_goes_leaves_its_history(loaded: Relationship) -> None:
+    reviewer = User.objects.create_superuser("reviewer")
+    undo(REASON, actor=reviewer)
+    last = Relationship.history.filter(id=loaded.pk).first()
+    assert (last.history_type, last.history_change_reason, last.history_user) == ("-", "import/7/undo", reviewer)
+
+
+def test_a_tie_that_staff_has_edited_stays_with_its_places_and_evidence(loaded: Relationship) -> None:
+    loaded.note_zh = "核对过"
+    curation.save(loaded, actor=None)
+    kept = undo(REASON, actor=None)
+    assert (kept[0].row, kept[0].why) == (loaded, EDITED)
+    assert Relationship.objects.get(pk=loaded.pk).evidence.count() == 1
+    assert Place.objects.filter(slug__in=["city", "province"]).count() == 2
+    assert {(str(left.row), left.why) for left in kept[1:]} == {
+        ("City", BUILT_UPON),
+        ("Province", BUILT_UPON),
+        ("List", BUILT_UPON),
+    }
+
+
+def test_a_tie_to_which_staff_has_added_evidence_stays(loaded: Relationship) -> None:
+    curation.save(
+        Evidence(source=builders.source(), relationship=loaded, claim="tie", value="sister", quote="said"), actor=None
+    )
+    kept = undo(REASON, actor=None)
+    assert (loaded, BUILT_UPON) in [(left.row, left.why) for left in kept]
+    assert Relationship.objects.get(pk=loaded.pk).evidence.count() == 2
+
+
+def test_a_tie_whose_evidence_staff_has_corrected_stays(loaded: Relationship) -> None:
+    piece = loaded.evidence.get()
+    piece.quote = "corrected"
+    curation.save(piece, actor=None)
+    kept = [(left.row, left.why) for left in undo(REASON, actor=None)]
+    assert (loaded, BUILT_UPON) in kept
+    assert (piece, EDITED) in kept
+
+
+def test_a_place_with_a_tie_of_its_own_stays(loaded: Relationship) -> None:
+    builders.tie(builders.place("two"), loaded.partner)
+    kept = undo(REASON, actor=None)
+    assert [str(left.row) for left in kept] == ["City", "Province"]
+    assert not Relationship.objects.filter(pk=loaded.pk).exists()
+
+
+def test_a_changed_row_that_staff_has_changed_again_keeps_the_later_value() -> None:
+    tie = builders.tie()
+    tie.founded_year = 1999
+    load(Load(changed=[(tie, ("founded_year",))]), actor=None, reason=REASON)
+    tie.refresh_from_db()
+    tie.founded_year = 2000
+    curation.save(tie, actor=None)
+    assert [(left.row, left.why) for left in undo(REASON, actor=None)] == [(tie, EDITED)]
+    assert Relationship.objects.get(pk=tie.pk).founded_year == 2000
+
+
+def test_publishing_is_no_edit_but_taking_back_needs_a_reviewer(loaded: Relationship) -> None:
+    curation.publish([loaded], actor=None)
+    editor = User.objects.create_user("editor")
+    editor.groups.add(Group.objects.get(name="Editors"))
+    with pytest.raises(PermissionDenied):
+        undo(REASON, actor=editor)
+    assert undo(REASON, actor=None) == []
+    assert not Relationship.objects.filter(pk=loaded.pk).exists()
+
+
+def test_what_staff_has_deleted_already_is_no_trouble(loaded: Relationship) -> None:
+    curation.delete(loaded, actor=None)
+    assert undo(REASON, actor=None) == []
+    assert not Place.objects.filter(slug="city").exists()
+
+
+def test_other_imports_are_not_touched(loaded: Relationship) -> None:
+    other = new_place("other")
+    load(Load(places=[other], ties=[new_tie(loaded.home, other)]), actor=None, reason="import/70")
+    undo(REASON, actor=None)
+    assert Place.objects.filter(slug="other").exists()
+
+
+def test_a_thousand_rows_go_in_few_statements(django_assert_max_num_queries: Any) -> None:
+    """Each row that goes leaves one row of history; the rest does not grow with the rows."""
+    one, japan = builders.place("one"), Country.objects.get(pk="JP")
+    places = [Place(slug=f"p-{n}", country=japan, level="city", name_en=f"P {n}") for n in range(60)]
+    for place in places:
+        place.refresh_search()
+    load(Load(places=places, ties=[new_tie(one, place) for place in places]), actor=None, reason=REASON)
+    with django_assert_max_num_queries(120 + 60):
+        assert undo(REASON, actor=None) == []

@@ -1,0 +1,33 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from friendship.exporters.files import whole_file
+
+
+def test_it_takes_its_name_when_all_of_it_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "ties.csv"
+    path.write_text("old")
+    with whole_file(path) as file:
+        file.write(b"new")
+        assert path.read_text() == "old"
+    assert [each.name for each in tmp_path.iterdir()] == ["ties.csv"]
+    assert path.read_text() == "new"
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "ties.csv"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), whole_file(path) as file:  # noqa: PT012 (half of it was written)
+        file.write(b"half")
+        raise RuntimeError
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("ties.csv", "old")]
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), whole_file(tmp_path / "none" / "ties.csv"):
+        raise AssertionError

@@ -1,0 +1,170 @@
+"""Whole lists: in constant memory, without a query per row, of one moment."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from pytest_django import DjangoAssertNumQueries
+
+from friendship import queries, synthetic
+from friendship.enums import ReviewState
+from friendship.exporters import forms
+from friendship.exporters.export import Export
+from friendship.exporters.forms import FORMS
+from friendship.models import Place, Relationship, Source
+from friendship.queries import Criteria, exports
+from tests import builders
+from tests.exporters.register import empty, one_tie
+
+pytestmark = pytest.mark.django_db
+
+
+def ids(criteria: Criteria) -> list[int]:
+    return [tie.id for tie in queries.exported(criteria)]
+
+
+def test_a_tie_with_all_that_belongs_to_it() -> None:
+    one_tie()
+    [tie] = queries.exported(Criteria(), "https://x")
+    assert (tie.id, tie.url, tie.founded, tie.ended) == (7, "https://x/relationships/7/", "1982-10", "")
+    assert [place.slug for place in tie.home.parents] == ["middle", "top"]
+    assert (tie.home.province.slug, tie.home.city.slug, tie.partner.province.slug) == ("top", "middle", "")
+    assert [(source.slug, len(quotes)) for source, quotes in tie.sources] == [("archive", 0), ("paper", 2)]
+
+
+@pytest.mark.parametrize("sort", queries.SORTS)
+@pytest.mark.parametrize("chunk", [1, 7, 500])
+def test_rows_come_in_the_order_of_the_list_however_they_are_read(
+    monkeypatch: pytest.MonkeyPatch, sort: str, chunk: int
+) -> None:
+    monkeypatch.setattr(exports, "CHUNK", chunk)
+    criteria = Criteria(sort=sort, country=("JP", "US"))
+    assert ids(criteria) == [tie.pk for tie in queries.relationships(criteria)]
+    assert len(ids(criteria)) > 20
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_five_questions_for_a_short_list(django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
+    empty()
+    for tie in builders.ties(count):
+        builders.evidence(tie)
+        builders.event(tie)
+    with django_assert_num_queries(5):  # rows and countries; places, evidence and events
+        assert len(list(queries.exported(Criteria()))) == count
+
+
+def test_three_questions_for_each_further_chunk(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 10)
+    empty()
+    builders.ties(30)
+    with django_assert_num_queries(2 + 3 * 3):
+        assert len(list(queries.exported(Criteria()))) == 30
+
+
+@pytest.mark.parametrize("form", [name for name, form in FORMS.items() if form.is_whole])
+def test_memory_does_not_grow_with_the_list(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 50)
+    monkeypatch.setattr(forms, "_BLOCK", 4_096)
+
+    def peak() -> int:
+        tracemalloc.start()
+        try:
+            size = sum(len(block) for block in FORMS[form].blocks(Export(Criteria())))
+            assert size > 50_000
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak()  # what is imported and compiled once
+    empty()
+    synthetic.generate(300, seed=1)
+    short = peak()
+    Relationship.objects.all().delete()
+    Source.objects.filter(slug=synthetic.SOURCE).delete()
+    Place.objects.filter(slug__startswith="synthetic-").delete()
+    synthetic.generate(1_500, seed=1)
+    assert peak() < short + 250_000  # the rows more are a million bytes, read twelve times
+
+
+def test_a_draft_is_not_there_whatever_one_asks() -> None:
+    source = builders.source("draft-paper")
+    home, partner = builders.place("draft-home"), builders.place("draft-partner")
+    tie = builders.tie(home, partner, review_state=ReviewState.DRAFT)
+    builders.evidence(tie, source)
+    builders.event(tie, source=source)
+    for criteria in (Criteria(place=("draft-home",)), Criteria(source=("draft-paper",)), Criteria(q="draft")):
+        assert ids(criteria) == []
+        assert list(queries.exported_sources(criteria)) == []
+    assert tie.pk not in ids(Criteria())
+    assert "draft-paper" not in [row.source.slug for row in queries.exported_sources(Criteria())]
+    tie.review_state = ReviewState.PUBLISHED
+    tie.save()
+    assert ids(Criteria(place=("draft-home",))) == [tie.pk]
+    assert "draft-paper" in [row.source.slug for row in queries.exported_sources(Criteria())]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="the tests’ register is in memory, where a reader locks")
+def test_what_is_saved_meanwhile_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 10)
+    empty()
+    builders.ties(30, founded_year=1990)
+
+    def change() -> None:
+        Relationship.objects.all().delete()
+        connection.close()
+
+    with queries.at_one_moment():
+        assert queries.count_rows(Criteria()) == 30
+        rows = queries.exported(Criteria())
+        first = next(rows)
+        other = threading.Thread(target=change)
+        other.start()
+        other.join(timeout=20)
+        assert not other.is_alive()
+        assert 1 + len(list(rows)) == queries.count_rows(Criteria()) == 30
+        assert first.founded == "1990"
+    assert queries.count_rows(Criteria()) == 0
+
+
+def test_nobody_waits_for_a_reader_on_sqlite(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 0,
+        "init_command": "PRAGMA journal_mode=WAL",
+    }  # as settings.py
+    known = {**connection.settings_dict, "ENGINE": "django.db.backends.sqlite3", "OPTIONS": options}
+    reader, writer = (DatabaseWrapper({**known, "NAME": tmp_path / "x.sqlite3"}, alias) for alias in ("one", "two"))
+    monkeypatch.setattr(exports, "connection", reader)
+
+    def count() -> int:
+        with reader.cursor() as cursor:
+            return int(cursor.execute("SELECT count(*) FROM t").fetchone()[0])
+
+    with closing(reader), closing(writer), writer.cursor() as cursor:
+        cursor.execute("CREATE TABLE t (x)")
+        with queries.at_one_moment():
+            assert count() == 0
+            cursor.execute("INSERT INTO t VALUES (1)")
+            assert count() == 0
+        assert count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("form", ["csv", "json", "geojson"])
+def test_who_stops_reading_leaves_nothing_behind(form: str) -> None:
+    blocks = FORMS[form].blocks(Export(Criteria()))
+    next(iter(blocks))
+    assert not connection.get_autocommit() or connection.vendor == "sqlite"
+    blocks.close()  # type: ignore[attr-defined]  # as the server does
+    builders.tie()  # a transaction left open would refuse, or keep it
+    with queries.at_one_moment():
+        assert queries.count_rows(Criteria(place=("one",))) == 1
