@@ -1,7 +1,7 @@
 # make run     serve the register on http://127.0.0.1:8000 (PORT= changes it)
 # make test    all tests, on SQLite and on PostgreSQL, and in a browser
 # make check   style, types, templates, migrations, deployment settings, Dockerfile
-# make bench   measure pages and map in a real browser, into docs/benchmarks.md; fails when a goal is missed
+# make bench   measure pages, map, imports and exports, into docs/benchmarks.md; fails when a goal is missed
 # make admin   a first staff account
 # make messages     collect the texts to translate into locale/
 # make screenshots  docs/screenshot.png; with OUT=FOLDER all main pages as well, in each width, language and theme
@@ -60,7 +60,7 @@ bench: $(VENV)/development $(MO) $(BUILD)
 
 messages: $(VENV)/runtime
 	mkdir -p var locale
-	$(BIN)/pybabel --quiet extract -F pyproject.toml $(KEYWORDS) --add-location=file --sort-by-file --width 120 \
+	PYTHONPATH=. $(BIN)/pybabel --quiet extract -F pyproject.toml $(KEYWORDS) --add-location=file --sort-by-file --width 120 \
 		--project "Register of sister-city relationships" --version 1 --copyright-holder "the register’s authors" \
 		-o var/django.pot .
 	test -e locale/zh_Hans/LC_MESSAGES/django.po || \

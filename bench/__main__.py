@@ -15,9 +15,10 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench import lighthouse, weight
+from bench import lighthouse, lists, weight
 from bench import map as world_map
 from bench.figures import Figure, table
+from tests.servers import postgresql
 from tests.servers.browser import ARGUMENTS, MISSING, chromium
 from tests.servers.register import ROOT, Register, running
 
@@ -46,6 +47,8 @@ def main() -> int:
     path = chromium()
     if path is None:
         sys.exit(MISSING)
+    if postgresql.programs() is None:
+        sys.exit(lists.MISSING)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         with _register() as shipped:
@@ -59,6 +62,8 @@ def main() -> int:
             large.manage("generate", "--relationships", str(MANY), "--seed", "1")
             parts[f"The map of {MANY:,} synthetic ties"] = _map(browser, large)
         browser.close()
+    parts["Lists of synthetic pairs, imported"] = lists.imports()
+    parts[f"{lists.MOST:,} synthetic ties, exported"] = lists.exports()
     report = _report(parts)
     REPORT.write_text(report, "utf-8")
     print(report)  # noqa: T201 (its output)

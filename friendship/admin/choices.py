@@ -14,14 +14,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from friendship import names
+from friendship.enums import ReviewState
 from friendship.models import Place, Source
 
 
 def place_label(place: Place) -> str:
-    """Both names, then what tells namesakes apart: 清迈 Chiang Mai（泰国 · 地市级）."""
+    """Both names, then what tells namesakes apart, and drafts: 清迈 Chiang Mai（泰国 · 地市级）."""
     chinese = (get_language() or "").startswith("zh")
     known = [place.name_zh, place.name_en] if chinese else [place.name_en, place.name_zh]
     where = [place.country.name, *_container(place), place.get_level_display()]
+    if place.review_state == ReviewState.DRAFT:
+        where.append(place.get_review_state_display())
     return _("%(name)s (%(where)s)") % {"name": " ".join(filter(None, known)), "where": " · ".join(where)}
 
 

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from friendship.models import Evidence, Place, Relationship
+from friendship.models import Evidence, ImportRun, Place, Relationship
+from friendship.queries.imports import ties_of_import
 
 _NO_DATE = "none"
 
@@ -110,3 +111,20 @@ class MissingFilter(admin.SimpleListFilter):
         }
         condition = conditions.get(self.value() or "")
         return queryset if condition is None else queryset.filter(condition)
+
+
+class ImportFilter(admin.SimpleListFilter):
+    """The ties that one import wrote. Reached from the page of the import; other lists do not show it."""
+
+    title = _("import")
+    parameter_name = "import"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The import of the address, where it names one."""
+        key = self.value() or ""
+        asked = ImportRun.objects.filter(pk=int(key)) if key.isascii() and key.isdigit() else ImportRun.objects.none()
+        return [(str(run.pk), run.file_name) for run in asked.only("file_name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The ties of the import."""
+        return queryset.filter(ties_of_import(int(self.value() or 0)))

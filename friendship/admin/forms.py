@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from friendship.dates import PartialDate
-from friendship.enums import Claim, Level, RelationshipType, Status
+from friendship.enums import Claim, Level, RelationshipType, ReviewState, Status
 from friendship.models import Evidence, ReportedTotal, Source
 
 NO_VERSION = _("This form does not say which version of the record it shows. Open it again.")
@@ -124,8 +124,11 @@ class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
 
     def _return_to_past(self, row: models.Model | None) -> None:
         """Bring a past version up to what must not go back with it."""
-        if row is not None and is_past(row):
-            row._state.adding = not _held(row).exists()
+        if row is None or not is_past(row):
+            return
+        row._state.adding = not _held(row).exists()
+        if hasattr(row, "review_state"):  # what the public sees is decided by publishing, not by going back
+            row.review_state = _held(row).values_list("review_state", flat=True).first() or ReviewState.DRAFT
 
 
 class RelationshipForm(RegisterForm):
@@ -133,12 +136,6 @@ class RelationshipForm(RegisterForm):
 
     founded = PartialDateFormField(prefix="founded", label=_("Date established"))
     ended = PartialDateFormField(prefix="ended", label=_("Date ended"))
-
-    def _return_to_past(self, row: models.Model | None) -> None:
-        super()._return_to_past(row)
-        if row is not None and is_past(row):  # what the public sees is decided by publishing, not by going back
-            held = _held(row).values_list("review_state", flat=True).first()
-            row.review_state = held or "draft"  # type: ignore[attr-defined]
 
 
 class EventForm(RegisterForm):

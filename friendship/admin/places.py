@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from friendship import curation
 from friendship.admin.choices import PlaceChoices
 from friendship.admin.filters import MissingFilter, titled
 from friendship.admin.forms import CountryForm, PlaceForm, ProvinceForm
 from friendship.admin.register import RegisterAdmin
-from friendship.enums import Level
+from friendship.enums import Level, ReviewState
 from friendship.models import City, Country, Place, Province
 
 _NAMES = (_("Names"), {"fields": ["name_zh", "name_en", "aliases"]})
@@ -31,6 +32,13 @@ _COORDINATES = (
     {
         "fields": [("latitude", "longitude")],
         "description": _("A point in the middle of the place, such as 31.47 and 104.68; give both or neither."),
+    },
+)
+_PUBLICATION = (
+    _("Publication"),
+    {
+        "fields": ["review_state"],
+        "description": _("The public sees published places only. Whoever publishes a tie publishes its places."),
     },
 )
 
@@ -58,9 +66,22 @@ class PlaceAdmin(RegisterAdmin):
 
     form: Any = PlaceForm
     shows_parent: ClassVar[bool] = True
-    list_display: ClassVar[Any] = ("name_zh", "name_en", "country", "level", "parent", "has_coordinates")
+    list_display: ClassVar[Any] = (
+        "name_zh",
+        "name_en",
+        "country",
+        "level",
+        "parent",
+        "has_coordinates",
+        "review_state",
+    )
     list_display_links = ("name_zh", "name_en")
-    list_filter: ClassVar[Any] = ("level", ("country__continent", titled(_("continent"))), MissingFilter)
+    list_filter: ClassVar[Any] = (
+        "review_state",
+        "level",
+        ("country__continent", titled(_("continent"))),
+        MissingFilter,
+    )
     search_fields = ("search_text", "country__search_text")
     search_help_text = _("Chinese name, pinyin (mianyang or my), English name, other names, or the country.")
     autocomplete_fields = ("country",)
@@ -69,6 +90,7 @@ class PlaceAdmin(RegisterAdmin):
         _NAMES,
         _CODES,
         _COORDINATES,
+        _PUBLICATION,
     )
 
     def __init__(self, model: type[Place], admin_site: AdminSite) -> None:
@@ -87,6 +109,21 @@ class PlaceAdmin(RegisterAdmin):
         rows: QuerySet[Any] = super().get_queryset(request).select_related("country", "parent")
         return rows
 
+    def get_fieldsets(self, request: HttpRequest, obj: Place | None = None) -> Any:
+        """The headings; who may not publish adds drafts, and is asked nothing."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None and not curation.may_publish(request.user):
+            return [fieldset for fieldset in fieldsets if fieldset != _PUBLICATION]
+        return fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Place | None = None) -> tuple[str, ...]:
+        """Only reviewers decide what the public sees."""
+        return () if curation.may_publish(request.user) else ("review_state",)
+
+    def view_on_site(self, obj: Place) -> str | None:
+        """The public page, where there is one."""
+        return obj.get_absolute_url() if obj.review_state == ReviewState.PUBLISHED else None
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the front page lists this kind: provinces and cities, not their sum."""
         return self.model is not Place and bool(super().has_module_permission(request))
@@ -103,9 +140,9 @@ class ProvinceAdmin(PlaceAdmin):
 
     form = ProvinceForm
     shows_parent = False
-    list_display = ("name_zh", "name_en", "country", "official_code", "has_coordinates")
-    list_filter = (("country__continent", titled(_("continent"))), MissingFilter)
-    fieldsets = ((_("Where it is"), {"fields": ["country"]}), _NAMES, _CODES, _COORDINATES)
+    list_display = ("name_zh", "name_en", "country", "official_code", "has_coordinates", "review_state")
+    list_filter = ("review_state", ("country__continent", titled(_("continent"))), MissingFilter)
+    fieldsets = ((_("Where it is"), {"fields": ["country"]}), _NAMES, _CODES, _COORDINATES, _PUBLICATION)
 
 
 @admin.register(City)

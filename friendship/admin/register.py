@@ -131,8 +131,8 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
             with transaction.atomic():
                 return view()
         except (curation.StaleVersion, IntegrityError, PermissionDenied) as error:
-            if isinstance(error, PermissionDenied) and not error.args:
-                raise  # Django's own: the page is not for this user; curation says what it refuses
+            if _is_djangos_own(error):
+                raise
             self.message_user(request, _why_kept(error), messages.ERROR)
             return HttpResponseRedirect(_with_seen(request, None))
 
@@ -220,9 +220,16 @@ def _answer(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpRespo
     """Answer; where the register refuses to save, show the form again with the reason and the person's entries."""
     try:
         return view()
-    except (curation.StaleVersion, ValidationError, IntegrityError) as error:
+    except (curation.StaleVersion, ValidationError, IntegrityError, PermissionDenied) as error:
+        if _is_djangos_own(error):
+            raise
         request.refusal = in_words(error)  # type: ignore[attr-defined]
         return view()
+
+
+def _is_djangos_own(error: Exception) -> bool:
+    """Whether the page is not for this user; curation says what it refuses."""
+    return isinstance(error, PermissionDenied) and not error.args
 
 
 def _why_kept(error: Exception) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from friendship import curation, queries
-from friendship.admin.filters import EvidenceFilter, FoundedFilter, titled
+from friendship.admin.filters import EvidenceFilter, FoundedFilter, ImportFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
 from friendship.enums import ReviewState
@@ -62,6 +62,7 @@ class RelationshipAdmin(RegisterAdmin):
         ("partner__country__continent", titled(_("continent of the partner side"))),
         ("home__level", titled(_("level of the home side"))),
         FoundedFilter,
+        ImportFilter,
     )
     search_fields = TIE_SEARCH
     search_help_text = _("Either place or its country: Chinese, pinyin (mianyang or my) or English.")

@@ -12,7 +12,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from friendship.models import City, Country, Event, Evidence, Place, Province, Relationship, ReportedTotal, Source
+from friendship.models import (
+    City,
+    Country,
+    Event,
+    Evidence,
+    ImportRun,
+    Place,
+    Province,
+    Relationship,
+    ReportedTotal,
+    Source,
+)
 from tests import builders
 from tests.admin.desk import at_the_desk
 
@@ -60,7 +71,10 @@ def queries(client: Client, where: str) -> int:
 
 
 def test_every_model_has_its_admin() -> None:
-    assert {model for model in admin.site._registry if model._meta.app_label == "friendship"} == set(MODELS)
+    assert {model for model in admin.site._registry if model._meta.app_label == "friendship"} == {
+        *MODELS,
+        ImportRun,  # tests/admin/test_imports.py
+    }
 
 
 @pytest.mark.parametrize("language", ["", "/en"])
@@ -106,7 +120,7 @@ def test_the_other_pages_open(language: str, where: str) -> None:
 def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None:
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
-    assert listed == {model.__name__ for model in MODELS if model is not Place}
+    assert listed == {model.__name__ for model in [*MODELS, ImportRun] if model is not Place}
 
 
 @pytest.mark.parametrize("model", [Country, Province, City, Source])

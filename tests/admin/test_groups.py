@@ -8,7 +8,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 MODELS = ["city", "country", "event", "evidence", "place", "province", "relationship", "reportedtotal", "source"]
-WORK = {f"{action}_{model}" for action in ("view", "add", "change") for model in MODELS}
+IMPORTS = ["columnmapping", "importrow", "importrun"]
+WORK = {f"{action}_{model}" for action in ("view", "add", "change") for model in [*MODELS, *IMPORTS]}
 
 
 def held(group: str) -> set[str]:
@@ -19,7 +20,7 @@ def held(group: str) -> set[str]:
 @pytest.mark.django_db
 def test_what_editors_and_reviewers_may_do() -> None:
     assert held("Editors") == WORK | {"delete_event", "delete_evidence"}
-    assert held("Reviewers") == WORK | {f"delete_{model}" for model in MODELS} | {"publish_relationship"}
+    assert held("Reviewers") == WORK | {f"delete_{model}" for model in [*MODELS, *IMPORTS]} | {"publish_relationship"}
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
