@@ -14,9 +14,12 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
+#: Seconds of the times that a rate can name.
+UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 # --- readers of the environment -------------------------------------------------------------------------------------
 
@@ -46,6 +49,17 @@ def env_seconds(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number of seconds, not {value!r}.")
     return int(value)
+
+
+def env_rate(name: str, default: str) -> tuple[int, int] | None:
+    """Read requests in a time, such as ``600/minute``, as their number and the seconds; ``0`` is no limit: None."""
+    value = os.environ.get(name, "").strip() or default
+    if value == "0":
+        return None
+    number, _slash, unit = value.partition("/")
+    if not (number.isascii() and number.isdigit() and int(number) and unit in UNITS):
+        raise ImproperlyConfigured(f"{name} must be 0 or a rate such as 600/minute, not {value!r}.")
+    return int(number), UNITS[unit]
 
 
 def env_origins(name: str) -> list[str]:
@@ -126,9 +140,11 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "simple_history",
     "csp",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",  # first, so that redirects and refusals carry its headers as well
     "django.middleware.security.SecurityMiddleware",
     "friendship.middleware.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -211,7 +227,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env_flag("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env_flag("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the container itself, without TLS
-if env_flag("BEHIND_PROXY", False):
+BEHIND_PROXY = env_flag("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     # Only where a proxy in front sets this header and removes the visitor's own.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
@@ -237,6 +254,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What anybody may read, a script on another site may read as well, without cookies; pages and the admin it may not.
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-none-match"]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
+    "ETag",
+    "Link",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+]
+CORS_URLS_REGEX = (
+    r"^/(api/(?!v1/docs/)|(en/)?(relationships\.[a-z]+|datapackage\.json|map/data\.json|statistics/[\w-]+\.csv"
+    r"|feeds/recent\.xml|anniversaries\.ics)$)"
+)
+
 # --- packages -------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -246,16 +281,29 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_PAGINATION_CLASS": "friendship.api.pagination.RegisterPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["friendship.api.throttling.ClientRate"],
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,  # how many addresses at the end of X-Forwarded-For are to be trusted
     "UNAUTHENTICATED_USER": None,
 }
+API_RATE = env_rate("API_RATE", "1200/minute")  # of one address
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Register of sister-city relationships",
-    "DESCRIPTION": "Every tie with the source that states it. Read-only.",
+    "TITLE": _("Register of sister-city relationships"),
+    "DESCRIPTION": _(
+        "Every tie with the source that states it. Read-only, without an account. Follow “next” to read a whole list; "
+        "send the ETag of an answer back as If-None-Match to hear that nothing has changed; the RateLimit headers say "
+        "how many requests are left."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "friendship.api.describing.describe_components",
+        "friendship.api.describing.leave_open_what_fields_leaves_out",
+        "friendship.api.describing.add_examples",
+    ],
 }
 
 LOGGING = {

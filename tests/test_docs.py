@@ -10,9 +10,14 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import TextChoices
 from django.urls import URLResolver, get_resolver
+from django.utils import translation
 
 from friendship import enums, filters, queries
+from friendship.api import selection
 from friendship.api.filters import ReferencePlaceFilter
+from friendship.api.pagination import RegisterPagination
+from friendship.exporters.columns import COLUMNS, NAMES
+from friendship.exporters.forms import FORMS
 
 DATA = (settings.BASE_DIR / "docs" / "data.md").read_text("utf-8")
 
@@ -42,6 +47,19 @@ def test_every_filter() -> None:
     assert listed("Reference places") == list(ReferencePlaceFilter.base_filters)
     assert listed("Reference countries") == list(filters.CountryFilter.base_filters)
     assert listed("Paging") == list(filters.Paging.base_fields)
+    paging = {*RegisterPagination.parameters, selection.PARAMETER}
+    assert set(listed("In the API alone")) == paging - set(filters.Paging.base_fields)
+
+
+def test_every_exported_column_and_what_it_means() -> None:
+    assert listed("Columns") == list(NAMES)
+    with translation.override("en"):
+        rows = [f"| `{column.name}` | {column.kind} | {column.heading} | {column.meaning} |" for column in COLUMNS]
+    assert [row for row in rows if row not in DATA.splitlines()] == []
+
+
+def test_every_file_of_the_list() -> None:
+    assert listed("Exports") == [f"/relationships.{name}" for name, form in FORMS.items() if form.is_whole]
 
 
 def test_every_endpoint() -> None:

@@ -42,6 +42,10 @@ def value(tmp_path: Path, setting: str, **variables: str) -> str:
         ({"DEBUG": "maybe"}, "DEBUG must be true or false, not 'maybe'."),
         ({"HTTPS": "2"}, "HTTPS must be true or false, not '2'."),
         ({"BEHIND_PROXY": "nginx"}, "BEHIND_PROXY must be true or false, not 'nginx'."),
+        ({"API_RATE": "600"}, "API_RATE must be 0 or a rate such as 600/minute, not '600'."),
+        ({"API_RATE": "-1/minute"}, "API_RATE must be 0 or a rate such as 600/minute, not '-1/minute'."),
+        ({"API_RATE": "0/minute"}, "API_RATE must be 0 or a rate such as 600/minute, not '0/minute'."),
+        ({"API_RATE": "6/moon"}, "API_RATE must be 0 or a rate such as 600/minute, not '6/moon'."),
         ({"HSTS_SECONDS": "one year"}, "HSTS_SECONDS must be a whole number of seconds, not 'one year'."),
         ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS must be a whole number of seconds, not '-1'."),
         (
@@ -105,6 +109,19 @@ def test_proxy_header_is_trusted_only_when_told(tmp_path: Path) -> None:
     assert value(tmp_path, "SECURE_PROXY_SSL_HEADER") == "None"
     told = value(tmp_path, "SECURE_PROXY_SSL_HEADER", BEHIND_PROXY="true")
     assert told == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("", "(1200, 60)"), ("0", "None"), ("5/second", "(5, 1)"), ("10000/hour", "(10000, 3600)")],
+)
+def test_the_rate_of_requests(tmp_path: Path, text: str, expected: str) -> None:
+    assert value(tmp_path, "API_RATE", API_RATE=text) == expected
+
+
+@pytest.mark.parametrize(("behind", "trusted"), [("false", "0"), ("true", "1")])
+def test_a_forwarded_address_is_trusted_behind_a_proxy_alone(tmp_path: Path, behind: str, trusted: str) -> None:
+    assert value(tmp_path, "REST_FRAMEWORK['NUM_PROXIES']", BEHIND_PROXY=behind) == trusted
 
 
 @pytest.mark.parametrize(

@@ -1,84 +1,143 @@
-"""Pages of a list: ``count``, ``next``, ``previous``, ``results``."""
+"""Pages of a list: ``count``, ``next``, ``previous``, ``results``.
+
+``next`` leads on from the last row (a cursor), so the last page costs what the first one costs; who asks for a page
+by its number is led on by numbers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import EmptyPage, Page, Paginator
+from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import PageNumberPagination
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from friendship.api import cursors
+from friendship.api.cursors import Cursor
 from friendship.filters import LARGEST_PAGE, PAGE_SIZE, Paging
+from friendship.queries import keyset
+from friendship.queries.keyset import Part
+
+#: What a reader may change on the way through a list.
+_HOW_SHOWN = frozenset({"cursor", "page", "page_size", "fields", "format"})
+
+_ONE_OF_BOTH = _("Ask for a page or for a cursor, not for both.")
 
 
-class RegisterPagination(PageNumberPagination):
+class RegisterPagination(BasePagination):
     """``page`` and ``page_size`` as the pages read them, but a page that does not exist is an error here."""
 
-    page_size = PAGE_SIZE
-    page_size_query_param = "page_size"
-    max_page_size = LARGEST_PAGE
-    page: Page[Any]  # set with the request, before anything asks for the links
-    request: Request
+    parameters = (*Paging.base_fields, "cursor")
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
+    request: Request
+    count: int
+    next: str | None = None
+    previous: str | None = None
+
+    def paginate_queryset(  # type: ignore[override]  # every list here is a query: a cursor needs its order
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
         """The rows of the page asked for.
 
         Raises ``ValidationError`` with the field's name where a parameter is malformed, and ``NotFound`` beyond the
         last page.
         """
+        self.request = request
         paging = Paging(request.query_params)
         if not paging.is_valid():
             raise ValidationError({name: [str(text) for text in texts] for name, texts in paging.errors.items()})
-        self.request = request
-        paginator = Paginator(queryset, paging.size)
+        cursor = request.query_params.get("cursor")
+        if paging.cleaned_data["page"] is None:
+            return self._rows_at_cursor(cursor, queryset, paging.size)
+        if cursor:
+            raise ValidationError({"cursor": [_ONE_OF_BOTH]})
+        return self._numbered_page(queryset, paging)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The four keys."""
+        return Response({"count": self.count, "next": self.next, "previous": self.previous, "results": data})
+
+    def _numbered_page(self, queryset: QuerySet[Any], paging: Paging) -> list[Any]:
+        paginator = Paginator(queryset.values_list("pk", flat=True), paging.size)
         try:
-            self.page = paginator.page(paging.number)
+            page = paginator.page(paging.number)
         except EmptyPage:
             message = _("There is no page %(asked)d; the last one is %(last)d.")
             raise NotFound(message % {"asked": paging.number, "last": paginator.num_pages}) from None
-        return list(self.page)
+        self.count = paginator.count
+        self.next = self._address(page=page.next_page_number()) if page.has_next() else None
+        self.previous = self._address(page=page.previous_page_number()) if page.has_previous() else None
+        return _loaded(queryset, list(page))
 
-    def get_next_link(self) -> str | None:
-        """The address of the next page, or None."""
-        return self._address(self.page.next_page_number()) if self.page.has_next() else None
+    def _rows_at_cursor(self, text: str | None, queryset: QuerySet[Any], size: int) -> list[Any]:
+        question = cursors.question(self.request.path, self._asked(), keyset.columns_of(queryset))
+        cursor = cursors.read(text, question) if text else None
+        if cursor and not cursor.is_forward:
+            part = keyset.part_before(queryset, cursor.position, size)
+        else:
+            part = keyset.part_after(queryset, cursor.position if cursor else None, size)
+        self.count = cursor.count if cursor else self._counted(queryset, part)
+        self._link(part, question)
+        return _loaded(queryset, [key for key, _position in part.rows])
 
-    def get_previous_link(self) -> str | None:
-        """The address of the page before, or None."""
-        return self._address(self.page.previous_page_number()) if self.page.has_previous() else None
+    def _counted(self, queryset: QuerySet[Any], first: Part) -> int:
+        return queryset.count() if first.has_after else len(first.rows)
 
-    def _address(self, page: int) -> str:
+    def _link(self, part: Part, question: str) -> None:
+        if not part.rows:  # those that stood here have gone meanwhile
+            self.next = self._address() if part.has_after else None
+            return
+        (_key, first), (_key, last) = part.rows[0], part.rows[-1]
+        if part.has_after:
+            self.next = self._address(cursor=Cursor(question, last, True, self.count))
+        if part.has_before:
+            self.previous = self._address(cursor=Cursor(question, first, False, self.count))
+
+    def _asked(self) -> list[tuple[str, str]]:
+        """What decides which rows there are."""
+        query = self.request.query_params
+        return [(name, value) for name in query if name not in _HOW_SHOWN for value in query.getlist(name) if value]
+
+    def _address(self, **values: object) -> str:
         # From the parameters as they were read: the package's own link garbles Chinese that was sent unescaped.
         query = self.request.query_params.copy()
-        query["page"] = str(page)
-        return f"{self.request.build_absolute_uri(self.request.path)}?{query.urlencode()}"
+        for name in ("page", "cursor"):
+            query.pop(name, None)
+        query.update({name: str(value) for name, value in values.items()})
+        address = self.request.build_absolute_uri(self.request.path)
+        return f"{address}?{query.urlencode()}" if query else address
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        """The two parameters with their bounds."""
+        """The three parameters with their bounds."""
+        whole = {"type": "integer", "minimum": 1}
         return [
-            _parameter("page", _("Page of the list, from 1."), {"minimum": 1, "default": 1}),
-            _parameter(
-                "page_size", _("Rows on a page."), {"minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE}
-            ),
+            _parameter("page", _("Page of the list, from 1."), whole),
+            _parameter("page_size", _("Rows on a page."), {**whole, "maximum": LARGEST_PAGE, "default": PAGE_SIZE}),
+            _parameter("cursor", _("Where to go on, as “next” and “previous” have it."), {"type": "string"}),
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The four keys, all of them always there."""
-        described = super().get_paginated_response_schema(schema)
-        return {**described, "required": ["count", "next", "previous", "results"]}
+        link = {"type": "string", "format": "uri", "nullable": True}
+        properties = {
+            "count": {"type": "integer", "minimum": 0, "description": _("Rows in all, when the walk began.")},
+            "next": {**link, "description": _("Address of the rows that follow, or null at the end.")},
+            "previous": {**link, "description": _("Address of the rows before, or null at the beginning.")},
+            "results": schema,
+        }
+        return {"type": "object", "required": list(properties), "properties": properties}
 
 
-def _parameter(name: str, description: Any, bounds: dict[str, int]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": description,
-        "schema": {"type": "integer", **bounds},
-    }
+def _loaded(queryset: QuerySet[Any], keys: list[Any]) -> list[Any]:
+    """The rows with these keys, in this order."""
+    rows = {row.pk: row for row in queryset.order_by().filter(pk__in=keys)} if keys else {}
+    return [rows[key] for key in keys if key in rows]
+
+
+def _parameter(name: str, description: Any, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}

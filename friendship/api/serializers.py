@@ -124,7 +124,7 @@ class PlaceSerializer(serializers.ModelSerializer[Place]):
     aliases = LinesField(read_only=True)
     country = CountryCodeField(source="country_id")
     parent = serializers.SlugField(  # type: ignore[assignment]  # a JSON name, not the field’s own attribute
-        source="parent.slug", read_only=True, allow_null=True, help_text=_("The slug of what contains the place.")
+        source="container.slug", read_only=True, allow_null=True, help_text=_("The slug of what contains the place.")
     )
     url = PageField()
 
@@ -167,6 +167,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
     """A source; ``url`` is the document's own address, ``page`` ours. Expects ``tie_counts`` in the context."""
 
     published_on = PartialDateField()
+    url = serializers.CharField(read_only=True, help_text=_("The document’s own address; empty where it has none."))
     tie_count = serializers.SerializerMethodField(help_text=_("The published ties that the source speaks of."))
     page = PageField()
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import Any, TypeVar, cast
 
 from django.http import Http404
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters import FilterSet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 
 from friendship import queries
-from friendship.api import filters, serializers
+from friendship.api import filters, selection, serializers
+from friendship.api.answers import Answer, DetailAnswer, KeptAnswer, ListAnswer
 from friendship.filters import CountryFilter, RelationshipFilter
+from friendship.freshness import fresh
 from friendship.models import Country, Place, Relationship, RelationshipQuerySet, Source
 
 Row = TypeVar("Row")
@@ -41,6 +42,16 @@ _NO_ROW = OpenApiResponse(
 )
 
 
+_NOT_CHANGED = OpenApiResponse(description=_("Nothing has changed since the answer with this ETag."))
+_TOO_MANY = OpenApiResponse(
+    serializers.ProblemSerializer,
+    description=_("Too many requests from this address; Retry-After says in how many seconds to ask again."),
+)
+_TOO_LONG = OpenApiResponse(description=_("The address is longer than the server reads: 4,094 characters."))
+#: Whatever is asked.
+_ALWAYS = {304: _NOT_CHANGED, 414: _TOO_LONG, 429: _TOO_MANY}
+
+
 def _listed(
     of: type[Any], summary: Promise, description: Promise, filter_class: type[FilterSet] | None = None
 ) -> dict[str, Any]:
@@ -49,18 +60,36 @@ def _listed(
         "summary": summary,
         "description": description,
         "filters": False,  # described in api.filters, with the bounds that the package cannot guess
-        "parameters": filters.parameters(filter_class) if filter_class else [],
-        "responses": {200: of(many=True), 400: _MALFORMED, 404: _NO_PAGE},
+        "parameters": [*(filters.parameters(filter_class) if filter_class else []), _fields(of)],
+        "responses": {200: of(many=True), 400: _MALFORMED, 404: _NO_PAGE, **_ALWAYS},
     }
 
 
-def _shown(of: type[Any], summary: Promise, key: OpenApiParameter) -> dict[str, Any]:
+def _shown(of: type[Any], summary: Promise, description: Promise, key: OpenApiParameter) -> dict[str, Any]:
     """The words of the schema for one row."""
-    return {"summary": summary, "description": "", "parameters": [key], "responses": {200: of, 404: _NO_ROW}}
+    return {
+        "summary": summary,
+        "description": description,
+        "parameters": [key, _fields(of)],
+        "responses": {200: of, 400: _MALFORMED, 404: _NO_ROW, **_ALWAYS},
+    }
 
 
-def _key(name: str, kind: type[int | str], description: Promise) -> OpenApiParameter:
-    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
+def _key(name: str, kind: type[int | str], description: Promise, example: int | str) -> OpenApiParameter:
+    examples = [OpenApiExample(str(example), value=example)]
+    return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description, examples=examples)
+
+
+def _fields(of: type[Any]) -> OpenApiParameter:
+    return OpenApiParameter(
+        selection.PARAMETER,
+        str,
+        description=_("Names of what the answer is to have, with commas between; everything unless told."),
+        enum=list(selection.names(of())),
+        many=True,
+        style="form",
+        explode=False,
+    )
 
 
 def _found(row: Row | None) -> Row:
@@ -72,14 +101,14 @@ def _found(row: Row | None) -> Row:
 # --- the API about itself ---------------------------------------------------------------------------------------------
 
 
-class Index(APIView):
+class Index(Answer):
     """The addresses of the API."""
 
     @extend_schema(
         operation_id="index",
         summary=_("Index"),
         description=_("The addresses of the API."),
-        responses=serializers.IndexSerializer,
+        responses={200: serializers.IndexSerializer, 400: _MALFORMED, **_ALWAYS},
     )
     def get(self, request: Request) -> Response:
         """Each collection with its address."""
@@ -87,7 +116,7 @@ class Index(APIView):
         return Response({name: reverse(f"api:{name}", request=request) for name in names})
 
 
-class Schema(SpectacularJSONAPIView):
+class Schema(KeptAnswer, SpectacularJSONAPIView):
     """The description of the API; plain JSON first, so that a browser shows it instead of saving it."""
 
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer]
@@ -123,24 +152,35 @@ class Docs(SpectacularSwaggerSplitView):
         RelationshipFilter,
     )
 )
-class RelationshipList(ListAPIView[Relationship]):
+class RelationshipList(ListAnswer[Relationship]):
     """The published ties that answer the filters."""
 
     serializer_class = serializers.RelationshipSerializer
     filter_backends = [DjangoFilterBackend]
     filterset_class = RelationshipFilter
+    parameters = (*RelationshipFilter.base_filters, *ListAnswer.parameters)
 
     def get_queryset(self) -> RelationshipQuerySet:
         """Names the model; the filter asks ``queries``."""
         return queries.relationships(queries.Criteria())
 
     def filter_queryset(self, queryset: Any) -> Any:
-        """The sorted answer with its evidence."""
-        return queries.with_evidence(cast("RelationshipQuerySet", super().filter_queryset(queryset)))
+        """The sorted answer, with its sides and its evidence where they are shown."""
+        rows = cast("RelationshipQuerySet", super().filter_queryset(queryset)).select_related(None)
+        if sides := [side for side in ("home", "partner") if self.shows(side)]:
+            rows = rows.select_related(*sides)
+        return queries.with_evidence(rows) if self.shows("evidence") else rows
 
 
-@extend_schema(**_shown(serializers.RelationshipSerializer, _("One tie"), _key("id", int, _("The id of the tie."))))
-class RelationshipDetail(RetrieveAPIView[Relationship]):
+@extend_schema(
+    **_shown(
+        serializers.RelationshipSerializer,
+        _("One tie"),
+        _("A published tie with both sides and its evidence."),
+        _key("id", int, _("The id of the tie."), 1),
+    )
+)
+class RelationshipDetail(DetailAnswer[Relationship]):
     """One published tie."""
 
     queryset = Relationship.objects.none()
@@ -162,20 +202,28 @@ class RelationshipDetail(RetrieveAPIView[Relationship]):
         filters.ReferencePlaceFilter,
     )
 )
-class PlaceList(ListAPIView[Place]):
+class PlaceList(ListAnswer[Place]):
     """The places of the reference list, those without a tie too."""
 
     serializer_class = serializers.PlaceSerializer
     filter_backends = [DjangoFilterBackend]
     filterset_class = filters.ReferencePlaceFilter
+    parameters = (*filters.ReferencePlaceFilter.base_filters, *ListAnswer.parameters)
 
     def get_queryset(self) -> Any:
         """Names the model; the filter asks ``queries``."""
         return queries.all_places()
 
 
-@extend_schema(**_shown(serializers.PlaceSerializer, _("One place"), _key("slug", str, _("The slug of the place."))))
-class PlaceDetail(RetrieveAPIView[Place]):
+@extend_schema(
+    **_shown(
+        serializers.PlaceSerializer,
+        _("One place"),
+        _("A place of the reference list, whether or not a tie names it."),
+        _key("slug", str, _("The slug of the place."), "chengdu"),
+    )
+)
+class PlaceDetail(DetailAnswer[Place]):
     """One place."""
 
     queryset = Place.objects.none()
@@ -195,12 +243,13 @@ class PlaceDetail(RetrieveAPIView[Place]):
         CountryFilter,
     )
 )
-class CountryList(ListAPIView[Country]):
+class CountryList(ListAnswer[Country]):
     """Every country and region of ISO 3166-1."""
 
     serializer_class = serializers.CountrySerializer
     filter_backends = [DjangoFilterBackend]
     filterset_class = CountryFilter
+    parameters = (*CountryFilter.base_filters, *ListAnswer.parameters)
 
     def get_queryset(self) -> Any:
         """Names the model; the filter asks ``queries``."""
@@ -208,9 +257,14 @@ class CountryList(ListAPIView[Country]):
 
 
 @extend_schema(
-    **_shown(serializers.CountrySerializer, _("One country"), _key("code", str, _("ISO 3166-1, two letters.")))
+    **_shown(
+        serializers.CountrySerializer,
+        _("One country"),
+        _("A country or region of ISO 3166-1."),
+        _key("code", str, _("ISO 3166-1, two letters."), "JP"),
+    )
 )
-class CountryDetail(RetrieveAPIView[Country]):
+class CountryDetail(DetailAnswer[Country]):
     """One country."""
 
     queryset = Country.objects.none()
@@ -228,7 +282,7 @@ class CountryDetail(RetrieveAPIView[Country]):
 @extend_schema(
     **_listed(serializers.SourceSerializer, _("List of sources"), _("Every source without its text, newest first."))
 )
-class SourceList(ListAPIView[Source]):
+class SourceList(ListAnswer[Source]):
     """Every source, newest first, without its text."""
 
     serializer_class = serializers.SourceSerializer
@@ -239,13 +293,19 @@ class SourceList(ListAPIView[Source]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the number of ties by source."""
-        return {**super().get_serializer_context(), "tie_counts": queries.tie_counts_of_sources()}
+        counts = queries.tie_counts_of_sources() if self.shows("tie_count") else {}
+        return {**super().get_serializer_context(), "tie_counts": counts}
 
 
 @extend_schema(
-    **_shown(serializers.SourceDetailSerializer, _("One source"), _key("slug", str, _("The slug of the source.")))
+    **_shown(
+        serializers.SourceDetailSerializer,
+        _("One source"),
+        _("A source with its full text, where we hold it, and every value that it gives."),
+        _key("slug", str, _("The slug of the source."), "sichuan-press-conference-2023-05-18"),
+    )
 )
-class SourceDetail(RetrieveAPIView[Source]):
+class SourceDetail(DetailAnswer[Source]):
     """One source with its text and every value that it gives."""
 
     queryset = Source.objects.none()
@@ -258,7 +318,8 @@ class SourceDetail(RetrieveAPIView[Source]):
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the number of ties by source."""
-        return {**super().get_serializer_context(), "tie_counts": queries.tie_counts_of_sources()}
+        counts = queries.tie_counts_of_sources() if self.shows("tie_count") else {}
+        return {**super().get_serializer_context(), "tie_counts": counts}
 
 
 @extend_schema(
@@ -268,7 +329,7 @@ class SourceDetail(RetrieveAPIView[Source]):
         _("What sources report, beside what the register holds for the same question."),
     )
 )
-class TotalList(ListAPIView[Any]):
+class TotalList(ListAnswer[Any]):
     """Totals that sources report, beside what the register holds."""
 
     serializer_class = serializers.TotalSerializer
@@ -285,8 +346,11 @@ class TotalList(ListAPIView[Any]):
 # --- statistics -----------------------------------------------------------------------------------------------------
 
 
-class StatisticsView(APIView):
+@method_decorator(fresh, name="get")  # counting takes longer than seeing that nothing has changed
+class StatisticsView(Answer):
     """The ties that answer the filters, counted."""
+
+    parameters = tuple(RelationshipFilter.base_filters)
 
     @extend_schema(
         operation_id="statistics",
@@ -296,7 +360,7 @@ class StatisticsView(APIView):
             "intent and ended ties are counted only where the filters ask for them by name."
         ),
         parameters=[item for item in filters.parameters(RelationshipFilter) if item.name != "sort"],
-        responses={200: serializers.StatisticsSerializer, 400: _MALFORMED},
+        responses={200: serializers.StatisticsSerializer, 400: _MALFORMED, **_ALWAYS},
     )
     def get(self, request: Request) -> Response:
         """The counts; 400 with the field's name where a filter cannot be read."""

@@ -108,7 +108,7 @@ def test_beyond_the_last_page_is_not_found(client: Client, path: str, last: int,
         ("q=%ED%A0%80", 0),
         ("q=...", 0),
         ("q=%20", 132),
-        ("q=&utm_source=x&%=%25&&==;", 132),
+        ("q=&country=&&format=json", 132),
         ("page=1&page=abc&page=2", 132),
     ],
 )
@@ -147,6 +147,30 @@ def test_messages_follow_the_language_asked_for(client: Client, accept: str, mes
 
 def test_without_a_language_it_is_chinese(client: Client) -> None:
     assert client.get(f"{API}relationships/?type=x").json() == {"type": ["名录中没有“x”。"]}
+
+
+@pytest.mark.parametrize(
+    ("address", "names", "known"),
+    [
+        ("relationships/?contry=JP&type=sister", ["contry"], "q, type, place, country, "),
+        ("relationships/?utm_source=x&%=%25", ["utm_source", "%"], "q, type, place, country, "),
+        ("relationships/1/?type=sister", ["type"], "fields."),
+        ("places/?sort=name", ["sort"], "q, country, level, province, fields, page, page_size, cursor."),
+        ("countries/?country=JP", ["country"], "q, continent, fields, page, page_size, cursor."),
+        ("sources/?q=", ["q"], "fields, page, page_size, cursor."),
+        ("totals/?place=sichuan", ["place"], "fields, page, page_size, cursor."),
+        ("statistics/?page=1&fields=ties", ["page", "fields"], "q, type, place, country, "),
+    ],
+)
+def test_a_parameter_that_is_not_known_is_named(client: Client, address: str, names: list[str], known: str) -> None:
+    status, problems = refused(client, address)
+    assert (status, sorted(problems)) == (400, sorted(names))
+    for [message] in problems.values():
+        assert message.startswith(f"There is no such parameter here. There are: {known}")
+
+
+def test_the_index_has_no_parameters(client: Client) -> None:
+    assert refused(client, "?q=x") == (400, {"q": ["There are no parameters here."]})
 
 
 def test_a_format_that_is_not_spoken(client: Client) -> None:

@@ -78,7 +78,7 @@ def test_an_unknown_code_is_not_found(client: Client, code: str) -> None:
 def test_the_list_asks_the_same_questions_for_any_number_of_rows(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, size: int
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(read(client, "countries/", page_size=size)["results"]) == size
 
 

@@ -115,7 +115,7 @@ def test_the_list_asks_the_same_questions_for_any_number_of_rows(
     top = builders.place("top", level="province")
     for number in range(count):
         builders.place(f"city-{number}", parent=top)
-    with django_assert_num_queries(3):  # the province of the filter, the count, the rows
+    with django_assert_num_queries(3):  # the province of the filter, which rows, the rows
         assert len(rows(client, "places/", province="top")) == count
 
 

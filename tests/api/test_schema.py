@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from friendship.api.describing import EXAMPLES
 from friendship.enums import Claim, Continent, Level, Metric, RelationshipType, Scope, SourceKind, Status, Strength
 from tests.api.asking import API, HOST, read
 
@@ -90,8 +91,8 @@ def problems(schema: dict[str, Any], part: dict[str, Any], value: Any, where: st
         return [found for item in value for found in problems(schema, part["items"], item, f"{where}[]")]
     if part["type"] == "object":
         names = part.get("properties", {})
-        if set(value) != set(names) or set(part["required"]) != set(names):
-            return [f"{where}: keys {sorted(value)}, described {sorted(names)}, required {sorted(part['required'])}"]
+        if set(value) != set(names) or set(part.get("required", names)) != set(names):
+            return [f"{where}: keys {sorted(value)}, described {sorted(names)}, required {part.get('required')}"]
         return [found for name in value for found in problems(schema, names[name], value[name], f"{where}.{name}")]
     return []
 
@@ -131,7 +132,7 @@ def test_every_address_is_described(schema: dict[str, Any]) -> None:
 @pytest.mark.parametrize("path", sorted(FILTERS))
 def test_every_parameter_is_described(schema: dict[str, Any], path: str) -> None:
     parameters = schema["paths"][API + path]["get"]["parameters"]
-    assert {item["name"] for item in parameters} == FILTERS[path] | {"page", "page_size"}
+    assert {item["name"] for item in parameters} == FILTERS[path] | {"fields", "page", "page_size", "cursor"}
     assert [item["name"] for item in parameters if not item.get("description")] == []
 
 
@@ -139,7 +140,13 @@ def test_parameters_have_their_types(schema: dict[str, Any]) -> None:
     said = {item["name"]: item["schema"] for item in schema["paths"][f"{API}relationships/"]["get"]["parameters"]}
     year = {"type": "integer", "minimum": 1, "maximum": 9999}
     assert said["founded_after"] == said["founded_before"] == year
-    assert said["page"] == {"type": "integer", "minimum": 1, "default": 1}
+    assert said["page"] == {"type": "integer", "minimum": 1}
+    assert said["cursor"] == {"type": "string"}
+    names = set(said["fields"]["items"]["enum"])
+    assert {name for name in names if name.startswith("evidence")} == {
+        *("evidence" + part for part in ("", ".source", ".claim", ".quote", ".start", ".end", ".strength")),
+    }
+    assert {"id", "home", "home.name_zh", "partner.longitude"} <= names
     assert said["page_size"] == {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}
     assert said["q"] == {"type": "string", "maxLength": 200}
     for name, words in {"type": RelationshipType, "status": Status, "level": Level, "continent": Continent}.items():
@@ -148,6 +155,26 @@ def test_parameters_have_their_types(schema: dict[str, Any]) -> None:
     for name in ("country", "province", "place", "source"):
         assert said[name] == {"type": "array", "items": {"type": "string"}}
     assert sorted(said["sort"]["enum"]) == ["-founded", "country", "founded", "home", "partner", "updated"]
+
+
+@pytest.mark.parametrize("path", sorted(json.loads(EXAMPLES.read_text("utf-8"))))
+def test_the_examples_are_true_answers(client: Client, schema: dict[str, Any], path: str) -> None:
+    content = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    shown = content["examples"]["example"]
+    answer = client.get(shown["summary"]).content.decode().replace(HOST, "https://register.example.org")
+    assert json.loads(answer) == shown["value"]
+
+
+def test_every_part_is_described(schema: dict[str, Any]) -> None:
+    for path, methods in schema["paths"].items():
+        assert all(methods["get"][name] for name in ("summary", "description")), path
+    said = {name: part.get("description", "") for name, part in schema["components"]["schemas"].items()}
+    assert [name for name, words in said.items() if not words and not name.startswith("Paginated")] == []
+    assert [name for name, words in said.items() if "``" in words] == []  # a docstring that nobody meant for readers
+
+
+def test_every_address_has_an_example(schema: dict[str, Any]) -> None:
+    assert set(schema["paths"]) == set(json.loads(EXAMPLES.read_text("utf-8")))
 
 
 def test_closed_lists_are_closed(schema: dict[str, Any]) -> None:

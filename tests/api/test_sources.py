@@ -142,7 +142,7 @@ def test_an_unknown_source_is_not_found(client: Client, slug: str) -> None:
 def test_the_list_asks_the_same_questions_for_any_number_of_rows(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, size: int
 ) -> None:
-    with django_assert_num_queries(3):  # the count, the rows, the ties of all sources
+    with django_assert_num_queries(4):  # which sources, how many, the rows, the ties of all sources
         assert len(read(client, "sources/", page_size=size)["results"]) == size
 
 

@@ -68,5 +68,5 @@ def test_the_list_asks_the_same_questions_for_any_number_of_ties(
 ) -> None:
     builders.total()
     builders.ties(count)
-    with django_assert_num_queries(3):  # how many totals, this page of them, and the ties in their scopes
+    with django_assert_num_queries(3):  # which totals, the totals, and the ties in their scopes
         assert rows(client, "totals/")[-1]["recorded"] == count

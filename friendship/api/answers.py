@@ -1,0 +1,103 @@
+"""What all answers of the API share: parameters that are known, rows with the fields asked for, and an ETag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.translation import gettext_lazy as _
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.views import APIView
+
+from friendship.api import selection
+from friendship.api.pagination import RegisterPagination
+
+Row = TypeVar("Row", bound=Model)
+
+_NO_SUCH_PARAMETER = _("There is no such parameter here. There are: %(names)s.")
+_NO_PARAMETERS = _("There are no parameters here.")
+
+
+class KeptAnswer(APIView):
+    """An answer that a client may keep, and ask with its ETag whether it is still right: 304 if it is.
+
+    The ETag is that of the content. One of the state of the register (``freshness``) would spare the content, but
+    takes longer to find than a page of rows: 1.3 s against some milliseconds where there are a million.
+    """
+
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        """Nothing is kept without asking."""
+        return {**super().default_response_headers, "Cache-Control": "no-cache"}
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Once the content is there, compare it with what the client holds."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if answer.status_code == status.HTTP_200_OK and request.method in {"GET", "HEAD"}:
+            answer.add_post_render_callback(self._compared)
+        return answer
+
+    def _compared(self, answer: HttpResponse) -> HttpResponse:
+        if not answer.has_header("ETag"):
+            set_response_etag(answer)
+        compared = get_conditional_response(self.request, etag=answer["ETag"], response=answer) or answer
+        for name, value in self.headers.items():
+            compared.headers.setdefault(name, value)
+        return compared
+
+
+class Answer(KeptAnswer):
+    """An answer that refuses a parameter it does not know: a filter that is misspelt must not give every row."""
+
+    parameters: ClassVar[Iterable[str]] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Read what the address asks. Raises ``ValidationError`` under the name of each wrong parameter."""
+        super().initial(request, *args, **kwargs)
+        known = list(self.parameters)
+        unknown = set(request.query_params) - {*known, api_settings.URL_FORMAT_OVERRIDE}
+        if unknown:
+            problem = _NO_SUCH_PARAMETER % {"names": ", ".join(known)} if known else _NO_PARAMETERS
+            raise ValidationError({name: [problem] for name in sorted(unknown)})
+
+
+class RowAnswer(Answer, GenericAPIView[Row]):
+    """An answer of which ``fields`` chooses a part."""
+
+    parameters: ClassVar[Iterable[str]] = (selection.PARAMETER,)
+    #: The names asked for; empty where all of them are.
+    selected: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Read ``fields`` as well."""
+        super().initial(request, *args, **kwargs)
+        asked = request.query_params.getlist(selection.PARAMETER)
+        self.selected = selection.read(asked, self.get_serializer_class()())
+
+    def shows(self, name: str) -> bool:
+        """Whether the answer has the field, or something of it."""
+        return not self.selected or any(path.split(".")[0] == name for path in self.selected)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """The serializer with the fields asked for."""
+        serializer = super().get_serializer(*args, **kwargs)
+        if self.selected:
+            selection.narrow(serializer, self.selected)
+        return serializer
+
+
+class DetailAnswer(RowAnswer[Row], RetrieveAPIView[Row]):
+    """One row."""
+
+
+class ListAnswer(RowAnswer[Row], ListAPIView[Row]):
+    """Rows, a page at a time."""
+
+    parameters = (*RowAnswer.parameters, *RegisterPagination.parameters)
