@@ -9,6 +9,7 @@ ISO code, or ``past`` for a state that is several countries today and ``unlisted
 from __future__ import annotations
 
 import csv
+import pickle
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from babel import Locale
 from babel.core import get_global
+from babel.localedata import resolve_locale_filename
 from django.utils.translation import gettext_noop
 
 from friendship import names, queries
@@ -354,7 +355,14 @@ def _names_in_cldr() -> dict[str, Land]:
     """Names of countries in many languages; one that means two countries in two languages is left out."""
     found: dict[str, set[str]] = {}
     for language in _LANGUAGES:
-        for code, name in Locale.parse(language).territories.items():
+        for code, name in _territories(language).items():
             if len(code) == 2:
                 found.setdefault(key(name), set()).add(code)
     return {name: Land(codes.pop()) for name, codes in found.items() if len(codes) == 1}
+
+
+def _territories(language: str) -> dict[str, str]:
+    """The names of countries in a language. ``Locale`` would keep all else of all languages in memory: 80 MB."""
+    with Path(resolve_locale_filename(language)).open("rb") as data:
+        kept: dict[str, str] = pickle.load(data).get("territories", {})  # noqa: S301 (a file of the package itself)
+    return kept

@@ -32,6 +32,10 @@ _CHINA = "CN"
 #: Where the word “City” translates 市 or its like. Elsewhere it belongs to the name: Kansas City, Quezon City.
 _CITY_IS_A_LEVEL = frozenset({"CN", "JP", "KP", "KR", "MN", "TW", "VN"})
 
+#: Parts of a country that contain counties, which the register counts among the provinces as well: a place in Norfolk
+#: may be in England, though only one of them can stand as what contains it.
+_NATIONS = frozenset({"england", "scotland", "wales", "northern ireland", "英格兰", "苏格兰", "威尔士", "北爱尔兰"})
+
 _PROVINCE, _CITY, _COUNTY = (frozenset({level.value}) for level in Level)
 ANY_LEVEL = _PROVINCE | _CITY | _COUNTY
 #: Which levels a place may have whose name ends so; words that do not stand here fit every level.
@@ -282,7 +286,13 @@ def _lies_elsewhere(mine: tuple[Called, ...], theirs: tuple[Called, ...]) -> boo
     """Whether both sides name a container that the other does not have; one that is left out contradicts nothing."""
     only_mine = [one for one in mine if not any(one.is_like(other) for other in theirs)]
     only_theirs = [other for other in theirs if not any(other.is_like(one) for one in mine)]
-    return any(one.is_unlike(other) for one in only_mine for other in only_theirs)
+    return any(
+        one.is_unlike(other) and _is_nation(one) == _is_nation(other) for one in only_mine for other in only_theirs
+    )
+
+
+def _is_nation(container: Called) -> bool:
+    return not container.full.isdisjoint(_NATIONS)
 
 
 def _lies_far_away(named: Named, place: Place) -> bool:

@@ -189,6 +189,15 @@ def test_a_place_far_away_is_another_place() -> None:
     assert is_new(us("Aurora", latitude=44.9, longitude=-93.0))
 
 
+def test_england_contains_the_counties_that_contain_its_towns() -> None:
+    norfolk = abroad("norfolk", "GB", level="province")
+    lynn = abroad("lynn", "GB", parent=norfolk)
+    england = Named("GB", name_en="England", level="province")
+    suffolk = Named("GB", name_en="Suffolk", level="province")
+    assert found(Named("GB", name_en="Lynn", within=(england,))) == lynn
+    assert is_new(Named("GB", name_en="Lynn", within=(suffolk,)))
+
+
 def test_a_place_without_container_contradicts_none() -> None:
     one = abroad("aurora-0", name_en="Aurora")
     assert found(us("Aurora", within=(ILLINOIS,))) == one
