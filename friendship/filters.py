@@ -238,7 +238,7 @@ class RelationshipFilter(RegisterFilter):
     level = _choices(_("level of the home side"), Level)
     status = _choices(_("status"), Status)
     province = _rows(_("province"), Place.objects.published().provinces(), "slug")
-    source = _rows(_("source"), Source.objects.defer("text"), "slug")
+    source = _rows(_("source"), Source.objects.published().defer("text"), "slug")
     sort = _sort(queries.SORTS)
 
     class Meta:

@@ -171,7 +171,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
             reading.read(bytes(run.content), run.file_name)
         except reading.UnknownColumns as unknown:
             return self._columns(request, run, unknown)
-        return self._started(request, run, "check")
+        return self._to(run)
 
     def _columns(self, request: HttpRequest, run: ImportRun, unknown: reading.UnknownColumns) -> HttpResponse:
         data = request.POST if request.method == "POST" else None
@@ -281,6 +281,10 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
         if run.publish and not curation.may_publish(request.user):
             self.message_user(request, _("Only reviewers publish and unpublish."), messages.ERROR)
             return self._to(run)
+        if run.state == ImportState.CHECKED and request.POST.get("seen") != run.seen_at.isoformat():
+            told = _("Something was decided or compared anew since you opened this page. Look at it again, then load.")
+            self.message_user(request, told, messages.WARNING)
+            return self._to(run)
         return self._started(request, run, "load")
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -289,7 +293,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
         run = self._run(pk)
         if run.state != ImportState.LOADED:
             return self._to(run)
-        if queries.publishes(run) and not curation.may_publish(request.user):
+        if queries.would_hide(run) and not curation.may_publish(request.user):
             self.message_user(request, _("Only reviewers delete what the public sees."), messages.ERROR)
             return self._to(run)
         if request.method == "POST":

@@ -134,19 +134,6 @@ def _drafts_of_published(ties: Iterable[Relationship]) -> Iterator[Place]:
         seen |= keys
 
 
-def _drafts_in_public(rows: Load) -> Iterator[tuple[Place, tuple[str, ...]]]:
-    """The places that are still drafts while a public tie names them, or a place that they contain."""
-    public = [tie for tie in rows.ties if tie.review_state == ReviewState.PUBLISHED]
-    named: set[int | None] = {side for tie in public for side in (tie.home_id, tie.partner_id)}
-    for sides in batches(list(named)):
-        above = Place.objects.filter(pk__in=sides).values_list("parent", "parent__parent")
-        named.update(key for row in above for key in row)
-    for some in batches(named - {None}):
-        for place in Place.objects.filter(pk__in=some, review_state=ReviewState.DRAFT).order_by("pk"):
-            place.review_state = ReviewState.PUBLISHED
-            yield place, ("review_state",)
-
-
 def _change(changed: Iterable[tuple[Curated, tuple[str, ...]]], actor: Actor, reason: str) -> None:
     """Write altered rows, those with the same columns together."""
     user = actor if actor is not None and actor.is_authenticated else None

@@ -16,10 +16,7 @@ from django.utils.translation import gettext_noop
 from friendship.curation import Actor, batches, may_publish, sign
 from friendship.enums import Level, ReviewState
 from friendship.models import Event, Evidence, ImportRun, Place, Relationship, ReportedTotal, Source
-from friendship.models.curation import Curated
-
-#: What says nothing of a row's content. Who publishes a row has not edited it.
-_NOT_CONTENT = frozenset({"version", "updated_at", "review_state"})
+from friendship.models.curation import Curated, content_columns, is_edited
 
 EDITED = gettext_noop("Staff has changed it since.")
 BUILT_UPON = gettext_noop("Other records stand on it by now.")
@@ -46,13 +43,13 @@ def undo(reason: str, *, actor: Actor) -> list[Kept]:
     """
     with transaction.atomic():
         ties, evidence, events = (_Touched(model, reason) for model in (Relationship, Evidence, Event))
-        _guard_publishing(ties, actor)
+        places = _Touched(Place, reason)
+        _guard_deleting(ties, places, actor)
         ties.keep(_ties_with_others(evidence, events), BUILT_UPON)
         for pieces in (evidence, events):
             pieces.leave({key for key, piece in pieces.rows.items() if piece.relationship_id in ties.kept})
             pieces.take_back(actor)
         ties.take_back(actor)
-        places = _Touched(Place, reason)
         for level in reversed(Level):  # what a place contains goes before it
             here = {key for key, place in places.rows.items() if place.level == level}
             places.keep(_referred_to(places, _TO_PLACES) & here, BUILT_UPON)
@@ -80,6 +77,11 @@ class _Touched:
             self.rows |= {row.pk: row for row in held}
         self.kept: dict[Any, Kept] = {}
         self.keep((key for key, row in self.rows.items() if self._is_edited(row)), EDITED)
+
+    @property
+    def added(self) -> list[Any]:
+        """The rows that were not there before."""
+        return [row for key, row in self.rows.items() if self._is_added(key)]
 
     def keep(self, keys: Iterable[Any], why: str) -> None:
         """Leave these rows as they are, and say why; those that are no longer there say nothing."""
@@ -114,9 +116,8 @@ class _Touched:
         if former is None:  # written past the history, as synthetic rows are: nothing tells what it was
             self.kept[row.pk] = Kept(row, EDITED)
             return
-        for column in self.history.tracked_fields:
-            if column.name not in _NOT_CONTENT:
-                setattr(row, column.attname, getattr(former, column.attname))
+        for column in content_columns(former):
+            setattr(row, column, getattr(former, column))
         row.version += 1
         sign(row, actor, f"{self.reason}/undo")
         row.save()
@@ -129,12 +130,7 @@ class _Touched:
         return bool(self.written[key].history_type == "+")
 
     def _is_edited(self, row: Any) -> bool:
-        left = self.written[row.pk]
-        return any(
-            getattr(row, column.attname) != getattr(left, column.attname)
-            for column in self.history.tracked_fields
-            if column.name not in _NOT_CONTENT
-        )
+        return is_edited(row, self.written[row.pk])
 
     @property
     def _key_name(self) -> str:
@@ -144,8 +140,9 @@ class _Touched:
         return getattr(record, self._key_name)
 
 
-def _guard_publishing(ties: _Touched, actor: Actor) -> None:
-    if not may_publish(actor) and any(tie.review_state == ReviewState.PUBLISHED for tie in ties.rows.values()):
+def _guard_deleting(ties: _Touched, places: _Touched, actor: Actor) -> None:
+    public = (row.review_state == ReviewState.PUBLISHED for touched in (ties, places) for row in touched.added)
+    if not may_publish(actor) and any(public):
         raise PermissionDenied(_("Only reviewers delete what the public sees."))
 
 

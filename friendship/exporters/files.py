@@ -13,8 +13,13 @@ from typing import IO
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A file to write, which takes its name when all of it is on the disk; until then what stood there stays.
 
-    Raises ``OSError``.
+    A link stays a link; what is no file, such as ``/dev/stdout``, is written to. Raises ``OSError``.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as device:
+            yield device
+        return
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")  # beside it: only there is renaming one step
     try:
         with unfinished.open("wb") as file:

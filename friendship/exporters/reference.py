@@ -69,7 +69,7 @@ PLACES = Table(
         _column("wikidata_id", _("Wikidata item"), Kind.TEXT, _("The item of the place in Wikidata.")),
         _column("latitude", _("latitude"), Kind.NUMBER, _("Decimal degrees, north positive.")),
         _column("longitude", _("longitude"), Kind.NUMBER, _("Decimal degrees, east positive.")),
-        _column("url", _("web address"), Kind.ADDRESS, _("The place’s page in this register, in Chinese.")),
+        _column("url", _("page in this register"), Kind.ADDRESS, _("The place’s page in this register, in Chinese.")),
     ),
     "slug",
     (("country", "countries"), ("parent", "places")),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -61,9 +62,9 @@ def take(target: Path, export: Export) -> dict[str, Written]:
     """
     target = target.resolve()
     _refuse_others(target)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    unfinished = Path(mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
     try:
-        unfinished.mkdir()
+        unfinished.chmod(0o755)
         with queries.at_one_moment():
             files = _write_all(unfinished, export)
         _sync(unfinished)
@@ -177,13 +178,13 @@ def _listed(folder: Path) -> set[str]:
 
 def _put(unfinished: Path, target: Path) -> None:
     """Let the folder take its name; what stood there goes when it has."""
-    former = target.with_name(f".{target.name}.{os.getpid()}.old")
+    former = Path(mkdtemp(prefix=f".{target.name}.", suffix=".old", dir=target.parent))
     if target.exists():
         target.rename(former)
     try:
         unfinished.rename(target)
     except OSError:
-        if former.exists():
+        if any(former.iterdir()):
             former.rename(target)
         raise
     _sync(target.parent)

@@ -162,7 +162,7 @@ def _write_about(book: Workbook, sheet: Worksheet, export: Export, count: int) -
         sheet.write_string(row, 0, name, strong)
         sheet.write_string(row, 1, value, book.add_format(_FONT))
     first = len(facts) + 3
-    for place, name in enumerate((_("Column"), _("Name in CSV and JSON"), _("What it means"))):
+    for place, name in enumerate((_("Column"), _("Name in CSV and GeoJSON"), _("What it means"))):
         sheet.write_string(first, place, name, heading)
     for row, column in enumerate(COLUMNS, start=first + 1):
         for place, text in enumerate((column.heading, column.name, str(column.meaning))):

@@ -16,7 +16,7 @@ _NO_PUBLISHER = "—"
 _NO_LANGUAGE = "und"  # BCP 47: undetermined
 #: A kind has to be given; this one lends a source the least weight.
 _LEAST_KIND = SourceKind.ENCYCLOPAEDIA
-_NO_KIND_ZH = "导入的名单未注明来源的种类。"
+_NO_KIND_ZH = "导入的名单未注明来源类别。"
 _NO_KIND_EN = "The imported list does not say what kind of source this is."
 
 

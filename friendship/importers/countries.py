@@ -27,7 +27,7 @@ from friendship.importers.records import Reason
 UNKNOWN = gettext_noop("“%(text)s” is no country or region that the register knows.")
 PAST = gettext_noop("“%(text)s” is not one country of today: name the present one.")
 UNLISTED = gettext_noop("“%(text)s” has no entry of its own in the register’s list of countries (ISO 3166-1).")
-SEVERAL = gettext_noop("“%(text)s” names more than one country.")
+SEVERAL = gettext_noop("“%(text)s” names more than one country or region.")
 _REFUSED = MappingProxyType({"past": PAST, "unlisted": UNLISTED})
 
 #: Countries of which the second is a territory: a text that names both means the territory.

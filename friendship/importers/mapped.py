@@ -18,12 +18,12 @@ from friendship.names import has_han
 #: What a column may mean, with its label.
 FIELDS: dict[str, str | Promise] = {
     "home": gettext_lazy("home side"),
-    "home_country": gettext_lazy("country of the home side (China without a column)"),
+    "home_country": gettext_lazy("country or region of the home side (China if there is no column)"),
     "home_parent": gettext_lazy("province that contains the home side"),
     "home_latitude": gettext_lazy("latitude of the home side"),
     "home_longitude": gettext_lazy("longitude of the home side"),
     "partner": gettext_lazy("partner side"),
-    "partner_country": gettext_lazy("country of the partner side"),
+    "partner_country": gettext_lazy("country or region of the partner side"),
     "partner_parent": gettext_lazy("state or province that contains the partner side"),
     "partner_latitude": gettext_lazy("latitude of the partner side"),
     "partner_longitude": gettext_lazy("longitude of the partner side"),

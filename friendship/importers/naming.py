@@ -30,7 +30,7 @@ ADDRESS = gettext_noop("“%(text)s” is a web address, not a name.")
 BLANK_NODE = gettext_noop("“%(text)s” is a blank node, not a name.")
 TOO_LONG = gettext_noop("“%(text)s…” is longer than %(limit)d characters.")
 UNPRINTABLE = gettext_noop("“%(text)s” contains control characters.")
-OTHER_COUNTRY = gettext_noop("“%(text)s” names another country than “%(country)s”.")
+OTHER_COUNTRY = gettext_noop("“%(text)s” names another country or region than “%(country)s”.")
 UNCLEAR = gettext_noop("“%(text)s”: it is not clear which place lies in which.")
 
 _RANK = {level.value: rank for rank, level in enumerate(Level)}

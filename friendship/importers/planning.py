@@ -26,13 +26,13 @@ from friendship.models.curation import Curated
 
 UNCLEAR_PLACE = gettext_noop("It is not clear which place is meant: %(places)s.")
 SAME_TIE = gettext_noop("The same tie as row %(row)d.")
-NUMBER_TAKEN = gettext_noop("The number %(number)d belongs to another tie. Nothing was loaded from this row.")
+NUMBER_TAKEN = gettext_noop("The number %(number)d belongs to another tie. Nothing is loaded from this row.")
 LEFT_OUT = gettext_noop("Left out by staff.")
 DISAGREES = gettext_noop("The list disagrees with the register, which keeps its values; the list’s stand beside them.")
 AS_BEFORE = gettext_noop("The list disagrees with the register as it did before.")
-TAKEN = gettext_noop("The list’s values were taken over.")
+TAKEN = gettext_noop("The list’s values are taken over.")
 KNOWS_MORE = gettext_noop("The list knows more than the register did.")
-FURTHER_SOURCE = gettext_noop("This list now stands as a further source.")
+FURTHER_SOURCE = gettext_noop("The list stands as a further source.")
 
 #: Called now and then with the steps that are over and all of them.
 Progress = Callable[[int, int], None]

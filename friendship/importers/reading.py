@@ -149,7 +149,7 @@ _KINDS = {
 def _refuse_other_form(kind: str, format_name: str) -> None:
     wanted = _OWN_FORMS.get(format_name, kind)
     if kind != wanted:
-        message = _("The file is %(kind)s and not %(wanted)s, as was said.")
+        message = _("The file is %(kind)s, not %(wanted)s as stated.")
         raise Unreadable(message % {"kind": _(_KINDS[kind]), "wanted": _(_KINDS[wanted])})
 
 

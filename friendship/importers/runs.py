@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from friendship import curation
 from friendship.curation import imports, undoing
-from friendship.enums import ImportFormat, ImportState, Outcome, RelationshipType, RowChoice, SourceKind
+from friendship.enums import ImportState, Outcome, RelationshipType, RowChoice, SourceKind
 from friendship.importers import reading
 from friendship.importers.planning import Plan, Row, plan
 from friendship.importers.records import Listing, Reason, Unreadable
@@ -114,7 +114,7 @@ def _read(content: bytes, file_name: str, file_format: str) -> tuple[Listing, di
 
 def check(run: ImportRun, report: Report | None = None) -> None:
     """Compare the file with the register, and keep what each row would lead to; the register stays as it is."""
-    with _at_work(run, ImportState.CHECKING):
+    with _at_work(run, "check"):
         compared = _compare(run, report)
         with transaction.atomic():
             _keep_rows(run, compared)
@@ -123,7 +123,7 @@ def check(run: ImportRun, report: Report | None = None) -> None:
 
 def load(run: ImportRun, report: Report | None = None) -> None:
     """Compare the file with the register as it is now, and write what follows: everything or nothing."""
-    with _at_work(run, ImportState.LOADING):
+    with _at_work(run, "load"):
         for attempt in range(1, _ATTEMPTS + 1):
             compared = _compare(run, report)
             _say(run, report, WRITING, 0, 0)
@@ -141,7 +141,7 @@ def load(run: ImportRun, report: Report | None = None) -> None:
 
 def undo(run: ImportRun, report: Report | None = None) -> None:
     """Take back what the import wrote; what staff has changed since stays and stands in ``run.kept``."""
-    with _at_work(run, ImportState.UNDOING):
+    with _at_work(run, "undo"):
         _say(run, report, UNDOING, 0, 0)
         with transaction.atomic():
             kept = undoing.undo(run.history_reason, actor=run.undone_by)
@@ -188,19 +188,14 @@ def _own_source(run: ImportRun) -> Source:
     slug = f"list-{hashlib.sha256(bytes(run.content)).hexdigest()[:12]}"
     if known := Source.objects.filter(slug=slug).defer("text").first():
         return known
-    publisher, kind, language, url = {
-        ImportFormat.CPAFFC: ("中国人民对外友好协会", SourceKind.OFFICIAL, "zh-Hans", ""),
-        ImportFormat.WIKIDATA: ("Wikidata", SourceKind.ENCYCLOPAEDIA, "en", "https://www.wikidata.org/"),
-    }.get(ImportFormat(run.format), ("未注明 not stated", SourceKind.OFFICIAL, "und", ""))
     return Source(
         slug=slug,
         title=f"({run.file_name})",
-        publisher=publisher,
-        kind=kind,
-        language=language,
-        url=url,
-        note_zh="导入的文件。",
-        note_en="A file that was imported.",
+        publisher="—",
+        kind=SourceKind.ENCYCLOPAEDIA,  # the kind of least weight: nobody has said whose list it is
+        language="und",
+        note_zh="导入的文件，未注明发布者。",
+        note_en="A file that was imported; nobody has said who published it.",
     )
 
 
@@ -237,11 +232,18 @@ def _kept_row(run: ImportRun, row: Row, choice: str) -> ImportRow:
 
 
 @contextmanager
-def _at_work(run: ImportRun, state: ImportState) -> Iterator[None]:
-    """Do a task of the import; where it fails, keep why, and the register as it was."""
-    _set(run, state=state, error="")
+def _at_work(run: ImportRun, task: str) -> Iterator[None]:
+    """Do a task of the import; where it fails, keep why, and the register as it was.
+
+    Raises ``NotNow`` where the import is not in a state for it.
+    """
+    state, begins_from = _TASKS[task]
+    directly = (ImportState.UPLOADED,) if task == "load" else ()  # the command shows nothing in between
+    _set(run, expected=(*begins_from, *directly, state), state=state, error="")
     try:
         yield
+    except NotNow:
+        raise  # the import is in other hands
     except Exception as error:
         _set(run, state=ImportState.FAILED, error=_in_words(error))
         raise
@@ -254,15 +256,16 @@ def _in_words(error: Exception) -> str:
         case Unreadable() | PermissionDenied() | curation.StaleVersion():
             return str(error)
         case IntegrityError():
-            return _("Someone else kept changing the same records. Nothing was loaded: start the import again.")
+            return _("Someone else kept changing the same records. Nothing was changed: start again.")
         case _:
-            return _("The program failed, and nothing was loaded. Tell whoever runs it: %(error)s") % {
+            return _("The program failed, and the register was not changed. Tell whoever runs it: %(error)s") % {
                 "error": type(error).__name__
             }
 
 
 def _finish(run: ImportRun, state: ImportState, **values: Any) -> None:
-    _set(run, state=state, counts=run.counts, stage="", done=0, total=0, **values)
+    """End a task inside the transaction of its work: where someone began it anew meanwhile, nothing of it stays."""
+    _set(run, expected=_AT_WORK, state=state, counts=run.counts, stage="", done=0, total=0, **values)
 
 
 def _say(run: ImportRun, report: Report | None, stage: str, done: int, total: int) -> None:
@@ -271,11 +274,12 @@ def _say(run: ImportRun, report: Report | None, stage: str, done: int, total: in
         report(stage, done, total)
 
 
-def _set(run: ImportRun, **values: Any) -> None:
+def _set(run: ImportRun, expected: Iterable[str] = ImportState.values, **values: Any) -> None:
     values["seen_at"] = timezone.now()
+    if not ImportRun.objects.filter(pk=run.pk, state__in=expected).update(**values):
+        raise NotNow(_("This import is not in a state for that: it was loaded, undone or started anew meanwhile."))
     for name, value in values.items():
         setattr(run, name, value)
-    ImportRun.objects.filter(pk=run.pk).update(**values)
 
 
 # --- what staff decides -----------------------------------------------------------------------------------------------
@@ -343,8 +347,10 @@ def answer(run: ImportRun, key: str, meant: int | str) -> None:
 def decide(run: ImportRun, number: int, choice: str) -> None:
     """Decide about one row; the next comparison and the loading follow it."""
     ImportRow.objects.filter(run=run, number=number).update(choice=RowChoice(choice))
+    _set(run)
 
 
 def decide_all(run: ImportRun, outcome: str, choice: str) -> None:
     """Decide about all rows of one outcome alike."""
     ImportRow.objects.filter(run=run, outcome=Outcome(outcome)).update(choice=RowChoice(choice))
+    _set(run)

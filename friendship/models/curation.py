@@ -1,6 +1,8 @@
-"""What every curated row carries. Suggestions from the public and import runs will live here too."""
+"""What every curated row carries, and whether it was edited since a moment of its history."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,3 +16,17 @@ class Curated(models.Model):
 
     class Meta:
         abstract = True
+
+
+#: What says nothing of a row’s content. Who publishes a row has not edited it.
+_NOT_CONTENT = frozenset({"version", "updated_at", "review_state"})
+
+
+def content_columns(record: Any) -> list[str]:
+    """The columns of a record of history that tell what the row says."""
+    return [column.attname for column in type(record).tracked_fields if column.name not in _NOT_CONTENT]
+
+
+def is_edited(row: Curated, record: Any) -> bool:
+    """Whether a row says something else than a record of its history."""
+    return any(getattr(row, column) != getattr(record, column) for column in content_columns(record))

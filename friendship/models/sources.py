@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +24,20 @@ from friendship.models.partial_dates import (
     year_column,
 )
 from friendship.models.places import Place, in_language
-from friendship.models.relationships import Relationship
+from friendship.models.relationships import Event, Relationship
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    """Sources in the words of the field."""
+
+    def published(self) -> SourceQuerySet:
+        """What the public may see: not a source that speaks of drafts alone, such as the file of an import."""
+        source = OuterRef("pk")
+        tells = Exists(Evidence.objects.filter(source=source)) | Exists(Event.objects.filter(source=source))
+        public = Relationship.objects.published()
+        shown = Exists(Evidence.objects.filter(source=source, relationship__in=public))
+        told = Exists(Event.objects.filter(source=source, relationship__in=public))
+        return self.filter(shown | told | ~tells | Exists(ReportedTotal.objects.filter(source=source)))
 
 
 class Source(Curated):
@@ -55,6 +68,7 @@ class Source(Curated):
     )
 
     published_on = date_property("published")
+    objects = SourceQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:

@@ -93,11 +93,11 @@ def countries_changed() -> QuerySet[Country]:
 
 
 def sources_changed() -> QuerySet[Source]:
-    """Every source, with ``changed_at``: of the source or of what it says of published ties."""
+    """Every public source, with ``changed_at``: of the source or of what it says of published ties."""
     published = Relationship.objects.published()
     says = Evidence.objects.filter(relationship__in=published)
     tells = Event.objects.filter(relationship__in=published)
-    rows = Source.objects.only("slug").order_by("pk")
+    rows = Source.objects.published().only("slug").order_by("pk")
     return rows.annotate(changed_at=_latest((says, "source"), (tells, "source")))
 
 

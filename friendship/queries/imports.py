@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from friendship.enums import ImportState, Outcome, ReviewState, RowChoice
 from friendship.models import Event, Evidence, ImportRow, ImportRun, Place, Relationship, Source
-from friendship.models.curation import Curated
+from friendship.models.curation import Curated, is_edited
 
 #: What an import writes, in the order in which people ask for it.
 WRITTEN: tuple[type[Curated], ...] = (Relationship, Place, Evidence, Event, Source)
@@ -20,8 +20,6 @@ WRITTEN: tuple[type[Curated], ...] = (Relationship, Place, Evidence, Event, Sour
 LOADED_OUTCOMES = (Outcome.CREATED, Outcome.UPDATED, Outcome.CONFLICT)
 
 _CREATED, _CHANGED = "+", "~"
-#: What says nothing of a row's content: who publishes a row has not edited it.
-_NOT_CONTENT = frozenset({"version", "updated_at", "review_state"})
 
 
 @dataclass(frozen=True)
@@ -125,10 +123,13 @@ def _written(model: type[Curated], reason: str) -> Written:
     return Written(model, counts.get(_CREATED, 0), counts.get(_CHANGED, 0))
 
 
-def publishes(run: ImportRun) -> bool:
-    """Whether the public sees a tie that the import wrote."""
-    touched = _history(Relationship).filter(history_change_reason=run.history_reason).values("id")
-    return Relationship.objects.filter(pk__in=touched, review_state=ReviewState.PUBLISHED).exists()
+def would_hide(run: ImportRun) -> bool:
+    """Whether the public sees anything that an undo of the import would delete."""
+    for model in (Relationship, Place):
+        added = _history(model).filter(history_change_reason=run.history_reason, history_type=_CREATED).values("id")
+        if model._default_manager.filter(pk__in=added, review_state=ReviewState.PUBLISHED).exists():
+            return True
+    return False
 
 
 def edited_since(run: ImportRun) -> list[Model]:
@@ -142,12 +143,7 @@ def _edited(model: type[Curated], reason: str) -> list[Model]:
     left = history.filter(Exists(later), history_change_reason=reason).order_by("history_id")
     written_as = {record.id: record for record in left}
     held = model._default_manager.in_bulk(list(written_as))
-    columns = [column.attname for column in history.model.tracked_fields if column.name not in _NOT_CONTENT]
-    return [
-        row
-        for key, row in held.items()
-        if any(getattr(row, column) != getattr(written_as[key], column) for column in columns)
-    ]
+    return [row for key, row in held.items() if is_edited(row, written_as[key])]
 
 
 def _history(model: type[Curated]) -> QuerySet[Any]:

@@ -30,7 +30,7 @@ def summary() -> Summary:
         ties=counted.count(),
         countries=counted.values("partner__country").distinct().count(),
         places=counted.values("partner").distinct().count(),
-        sources=Source.objects.count(),
+        sources=Source.objects.published().count(),
         undated=counted.filter(founded_year=None).count(),
     )
 

@@ -19,12 +19,16 @@ def ties_by_source(rows: RelationshipQuerySet) -> Counter[int]:
 
 
 def sources() -> QuerySet[Source]:
-    """Every source without its full text, newest first."""
-    return Source.objects.defer("text").order_by(
-        F("published_year").desc(nulls_last=True),
-        F("published_month").desc(nulls_last=True),
-        F("published_day").desc(nulls_last=True),
-        "slug",
+    """Every public source without its full text, newest first."""
+    return (
+        Source.objects.published()
+        .defer("text")
+        .order_by(
+            F("published_year").desc(nulls_last=True),
+            F("published_month").desc(nulls_last=True),
+            F("published_day").desc(nulls_last=True),
+            "slug",
+        )
     )
 
 
@@ -35,7 +39,7 @@ def tie_counts_of_sources() -> Counter[int]:
 
 def source(slug: str) -> Source | None:
     """One source with its full text, or None."""
-    return Source.objects.filter(slug=slug).first()
+    return Source.objects.published().filter(slug=slug).first()
 
 
 @dataclass(frozen=True)

@@ -269,12 +269,12 @@ def test_unknown_columns_are_asked_for_once(started: Started) -> None:
 @pytest.mark.parametrize(
     ("meanings", "rules"),
     [
-        ({"column-0": "home"}, ["No column is said to mean: partner side, country of the partner side."]),
+        ({"column-0": "home"}, ["No column is said to mean: partner side, country or region of the partner side."]),
         (
             {**MEANINGS, "column-2": "partner"},
             [
                 "partner side: several columns are said to mean this.",
-                "No column is said to mean: country of the partner side.",
+                "No column is said to mean: country or region of the partner side.",
             ],
         ),
     ],
@@ -533,11 +533,28 @@ def test_nothing_is_decided_about_an_import_that_is_under_way(started: Started, 
 # --- loading ----------------------------------------------------------------------------------------------------------
 
 
+def load(desk: Client, held: ImportRun) -> Any:
+    """Press the button of the preview as it stands."""
+    return desk.post(address(held, "load/"), {"seen": ImportRun.objects.get(pk=held.pk).seen_at.isoformat()})
+
+
+def test_what_was_decided_after_the_page_was_opened_is_looked_at_first(started: Started) -> None:
+    held, reviewer = preview(), at_the_desk("reviewer", "Reviewers")
+    seen = {"seen": ImportRun.objects.get(pk=held.pk).seen_at.isoformat()}
+    assert f'name="seen" value="{seen["seen"]}"' in shown(reviewer, held)
+    runs.decide_all(held, "conflict", "take")
+    warned = said(reviewer.post(address(held, "load/"), seen))
+    assert warned == ["Something was decided or compared anew since you opened this page. Look at it again, then load."]
+    assert started == []
+    load(reviewer, held)
+    assert started == ["load"]
+
+
 def test_pressed_twice_it_is_loaded_once(started: Started) -> None:
     held = preview()
     first, second = at_the_desk("first", "Editors"), at_the_desk("second", "Editors")
-    assert said(first.post(address(held, "load/"))) == []
-    late = second.post(address(held, "load/"))
+    assert said(load(first, held)) == []
+    late = load(second, held)
     assert said(late) == ["Someone else has just started this. The page now shows how it stands."]
     held.refresh_from_db()
     assert (late["Location"], started, str(held.started_by)) == (address(held), ["load"], "first")
@@ -549,11 +566,11 @@ def test_only_reviewers_load_what_is_public_at_once(started: Started) -> None:
     page = shown(editor, held)
     assert "only reviewers load it" in page
     assert 'name="_load"' not in page
-    assert said(editor.post(address(held, "load/"))) == ["Only reviewers publish and unpublish."]
+    assert said(load(editor, held)) == ["Only reviewers publish and unpublish."]
     assert started == []
     reviewer = at_the_desk("reviewer", "Reviewers")
     assert "2 new ties are public as soon as they are loaded" in shown(reviewer, held)
-    reviewer.post(address(held, "load/"))
+    load(reviewer, held)
     assert started == ["load"]
 
 
@@ -704,7 +721,7 @@ def test_an_import_from_the_file_to_the_register_and_back(monkeypatch: pytest.Mo
     upload(editor, "序号,中方城市,外方城市,国别,结好时间\n1,绵阳市,普吉市,泰国,2026年11月\n".encode())
     held = ImportRun.objects.get()
     assert (held.state, held.counts["created"]) == ("checked", 1)
-    editor.post(address(held, "load/"))
+    load(editor, held)
     held.refresh_from_db()
     tie = Relationship.objects.get(import_rows__run=held)
     assert (held.state, tie.review_state, tie.founded and tie.founded.iso) == ("loaded", "draft", "2026-11")

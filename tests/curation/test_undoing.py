@@ -112,6 +112,26 @@ def test_publishing_is_no_edit_but_taking_back_needs_a_reviewer(loaded: Relation
     assert not Relationship.objects.filter(pk=loaded.pk).exists()
 
 
+def test_an_editor_takes_back_what_filled_a_gap_of_a_public_tie() -> None:
+    tie = builders.tie()
+    tie.founded_year = 1999
+    editor = User.objects.create_user("editor")
+    editor.groups.add(Group.objects.get(name="Editors"))
+    load(Load(changed=[(tie, ("founded_year",))]), actor=editor, reason=REASON)
+    assert undo(REASON, actor=editor) == []
+    assert Relationship.objects.get(pk=tie.pk).founded_year is None
+
+
+def test_a_public_place_goes_only_by_a_reviewer(loaded: Relationship) -> None:
+    curation.publish([loaded], actor=None)
+    curation.unpublish([Relationship.objects.get(pk=loaded.pk)], actor=None)
+    editor = User.objects.create_user("editor")
+    editor.groups.add(Group.objects.get(name="Editors"))
+    with pytest.raises(PermissionDenied):
+        undo(REASON, actor=editor)
+    assert Place.objects.filter(slug="city").exists()
+
+
 def test_what_staff_has_deleted_already_is_no_trouble(loaded: Relationship) -> None:
     curation.delete(loaded, actor=None)
     assert undo(REASON, actor=None) == []

@@ -154,7 +154,7 @@ def test_what_it_is_stands_on_the_second_sheet() -> None:
         ("Licence", "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/). Quotes remain their sources’ own."),
         ("Address of the register", "https://register.example.org"),
         (),
-        ("Column", "Name in CSV and JSON", "What it means"),
+        ("Column", "Name in CSV and GeoJSON", "What it means"),
     ]
     with translation.override("en"):
         assert rows[9:] == [(column.heading, column.name, str(column.meaning)) for column in COLUMNS]

@@ -92,8 +92,8 @@ def test_the_format_that_was_said(name: str, content: str) -> None:
     [
         ("csv", "list.csv is not of this format: an export of this register."),
         ("register", "list.csv is not of this format: an export of this register."),
-        ("xlsx", "The file is a text with a table (CSV) and not an Excel workbook, as was said."),
-        ("json", "The file is a text with a table (CSV) and not JSON, as was said."),
+        ("xlsx", "The file is a text with a table (CSV), not an Excel workbook as stated."),
+        ("json", "The file is a text with a table (CSV), not JSON as stated."),
         ("wikidata", "list.csv is not of this format: results of a Wikidata query."),
     ],
 )

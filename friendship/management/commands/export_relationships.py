@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,7 +50,8 @@ class Command(BaseCommand):
 
     def _write(self, blocks: Iterable[bytes], output: Path | None) -> None:
         if output is None:
-            self.stdout.buffer.writelines(blocks)  # type: ignore[attr-defined]  # the wrapper passes it on
+            with suppress(BrokenPipeError):  # who reads has seen enough
+                self.stdout.buffer.writelines(blocks)  # type: ignore[attr-defined]  # the wrapper passes it on
             return
         try:
             with whole_file(output) as file:

@@ -22,10 +22,21 @@ from friendship import curation
 from friendship.enums import RelationshipType
 from friendship.importers import reports, runs
 from friendship.importers.records import Unreadable
+from friendship.importers.tables import MAX_BYTES
 from friendship.models import ImportRun, Source
 
 Row = TypeVar("Row", bound=models.Model)
 
+#: What is said in one line; anything else is a fault of the program.
+_REFUSALS = (
+    Unreadable,
+    PermissionDenied,
+    ValidationError,
+    curation.StaleVersion,
+    runs.NotNow,
+    IntegrityError,
+    OSError,
+)
 FORMATS = ("auto", "csv", "xlsx", "json", "cpaffc", "wikidata", "pairs", "office")
 
 
@@ -56,12 +67,14 @@ class Command(BaseCommand):
         if (options["file"] is None) == (options["run"] is None):
             raise CommandError(_("Name a file, or an import with --run."), returncode=2)
         try:
+            if options["report"]:
+                options["report"].touch()  # before anything is loaded
             with _trial() if options["dry_run"] else nullcontext():
                 run = self._run(options)
                 with _Bar() as bar:
                     runs.TASKS[options["task"]](run, bar.show)
                 self._report(run, options)
-        except (Unreadable, PermissionDenied, ValidationError, curation.StaleVersion, IntegrityError, OSError) as error:
+        except _REFUSALS as error:
             raise CommandError(" ".join(error.messages) if isinstance(error, ValidationError) else error) from error
 
     def _run(self, options: dict[str, Any]) -> ImportRun:
@@ -70,7 +83,7 @@ class Command(BaseCommand):
         source = _found(Source, slug=options["source"]) if options["source"] else None
         file: Path = options["file"]
         return runs.receive(
-            file.read_bytes(),
+            _content(file),
             file.name,
             by=None,
             file_format=options["format"],
@@ -95,6 +108,12 @@ def _trial() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def _content(file: Path) -> bytes:
+    """What is in the file; of one that is too long to be a list only so much that this shows."""
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
 
 
 def _found(model: type[Row], **key: Any) -> Row:
