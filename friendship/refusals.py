@@ -5,7 +5,10 @@ Pages say it beside the field instead, and the API in the same words.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.utils.translation import gettext as _
 
 from friendship.filters import RegisterFilter
 
@@ -23,6 +26,14 @@ def in_words(asked: RegisterFilter) -> HttpResponse:
 def in_json(asked: RegisterFilter) -> HttpResponse:
     """What is wrong under the name of each field."""
     return JsonResponse(problems(asked), status=400)
+
+
+def unknown(names: Iterable[str], known: Iterable[str], *, in_json: bool) -> HttpResponse:
+    """Parameters that nobody knows: who mistypes a filter must not get everything for an answer."""
+    text = _("There is no such parameter here. There are: %(names)s.") % {"names": ", ".join(known)}
+    if in_json:
+        return JsonResponse({name: [text] for name in sorted(names)}, status=400)
+    return saying(*(f"{name}: {text}" for name in sorted(names)))
 
 
 def saying(*lines: str) -> HttpResponse:

@@ -17,15 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from friendship import curation
 from friendship.admin.choices import place_label
 from friendship.admin.import_forms import CHOICES, NEW, choices_of
-from friendship.enums import ImportState, Outcome
+from friendship.enums import ImportState, Level, Outcome
 from friendship.exporters.csv import Cell
 from friendship.importers import reports, runs
-from friendship.importers.comparing import CLAIMS
-from friendship.models import Country, Evidence, ImportRow, ImportRun
+from friendship.importers.tables import Table
+from friendship.models import Country, ImportRow, ImportRun
 from friendship.queries import imports as queries
 
 ROWS_PER_PAGE = 100
 QUESTIONS_PER_PAGE = 30
+PLACES_SHOWN = 300
 
 QUESTIONS = "questions"
 #: First what needs a person.
@@ -69,6 +70,7 @@ def progress(run: ImportRun) -> dict[str, Any]:
 def preview(run: ImportRun, asked: Mapping[str, str], user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
     """What the import would do."""
     loaded = queries.rows_to_load(run)
+    countries = _countries() if run.new_places else {}
     return {
         **listed(run, asked, decides=True),
         "loads": sum(loaded.values()),
@@ -76,7 +78,15 @@ def preview(run: ImportRun, asked: Mapping[str, str], user: AbstractBaseUser | A
         "changes": sum(loaded.values()) - loaded.get(Outcome.CREATED, 0),
         "may_load": not run.publish or curation.may_publish(user),
         "has_other_columns": bool(run.mapping),
+        "new_places": [_place(told, countries) for told in run.new_places[:PLACES_SHOWN]],
+        "more_places": max(0, len(run.new_places) - PLACES_SHOWN),
     }
+
+
+def _place(told: Mapping[str, str], countries: Mapping[str, str]) -> str:
+    """A new place by its name, and what tells it from its namesakes."""
+    where = [countries.get(told["country"], told["country"]), told["within"], str(Level(told["level"]).label)]
+    return gettext("%(name)s (%(where)s)") % {"name": told["name"], "where": " · ".join(filter(None, where))}
 
 
 def result(run: ImportRun) -> dict[str, Any]:
@@ -178,15 +188,9 @@ def _question(question: queries.Question, countries: Mapping[str, str]) -> dict[
 def _difference(item: dict[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     """One difference in the reader’s words: the field, what is held by which sources, what the list gives."""
     name = item["field"]
-    held, given = (_value(name, str(item[side] or "")) for side in ("held", "given"))
+    held, given = (reports.value(name, str(item[side] or "")) or "—" for side in ("held", "given"))
     sources = [titles.get(slug, slug) for slug in item.get("sources") or []]
     return {"field": reports.heading(name), "held": held, "given": given, "sources": sources}
-
-
-def _value(name: str, value: str) -> str:
-    """A code by its label, a date in words, a text as it is."""
-    claim = CLAIMS.get(name)
-    return (Evidence(claim=claim, value=value).shown_value if claim else value) or "—"
 
 
 def _kept(kept: dict[str, Any]) -> dict[str, str]:
@@ -214,8 +218,21 @@ def in_short(counts: Mapping[str, int]) -> str:
     return gettext(", ").join(said)
 
 
-def as_table(rows: Iterable[ImportRow]) -> Iterator[list[Cell]]:
-    """Rows with their reasons, to mend them in a spreadsheet; a row’s own cells stand at the end."""
-    yield [gettext("Row"), gettext("Why"), gettext("Home side"), gettext("Partner side"), gettext("Row of the file")]
-    for row in rows:
-        yield [row.number, row.why, row.home, row.partner, *row.text.split(" | ")]
+def as_table(rows: Iterable[ImportRow], table: Table | None) -> Iterator[list[Cell]]:
+    """Rows with their reasons, to mend them in a spreadsheet and import that again.
+
+    They stand as in the file, with its header, and two columns more that an import passes over; where the file is no
+    table, a row's own words stand in one cell.
+    """
+    why = {row.number: row.why for row in rows}
+    if table is None:
+        yield [gettext("Row"), gettext("Why"), gettext("Row of the file")]
+        for row in rows:
+            yield [row.number, row.why, row.text]
+        return
+    if table.header_row not in why:
+        yield [*table.header, gettext("Row"), gettext("Why")]
+    for held in table.rows:
+        if held.number in why:
+            cells = (*(held.written or held.cells), *[""] * len(table.header))[: len(table.header)]
+            yield [*cells, held.number, why[held.number]]

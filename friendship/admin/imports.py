@@ -329,8 +329,9 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
         run, outcome = self._run(pk), request.GET.get("outcome", "")
         if outcome not in Outcome.values:
             raise Http404
-        rows = queries.import_rows(run, outcome).iterator()
-        return _as_file(f"import-{run.pk}-{outcome}.csv", csv.lines(import_pages.as_table(rows)))
+        rows = list(queries.import_rows(run, outcome))
+        table = reading.table(bytes(run.content), run.format)
+        return _as_file(f"import-{run.pk}-{outcome}.csv", csv.lines(import_pages.as_table(rows, table)))
 
     def report_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every row’s outcome, for programs."""

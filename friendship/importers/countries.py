@@ -81,10 +81,9 @@ _WHOLE_NAMES = tuple(
     "巴西利亚 法兰西岛 捷克布杰约维采 捷克克鲁姆洛夫 捷克利帕 捷克捷欣 捷克特热博瓦 波兰尼察 波兰尼查 多哥维尔 "
     "乌拉圭亚纳 古巴圣地亚哥 黎巴嫩山 荷兰角 印度河 日本桥 伊朗沙赫尔 海地角 中国城 突尼斯城 哥伦比亚特区".split()
 )
-#: What may follow a country's name without being a place of it: 墨西哥城, 卢森堡市, 哥伦比亚特区.
-_LEVEL_ONLY = re.compile(
-    r"(?:城|市|州|省|县|县级|区|特区|特别行政区|大区|首都区|大公国|共和国|联邦|城市|县市|岛|港|群岛)+"
-)
+#: What may follow a country's name without being a place of it: 墨西哥城, 卢森堡市, 哥伦比亚特区. No word is made of
+#: others, and 县级 stands before 县, so that any text is divided in one way only.
+_LEVEL_ONLY = re.compile(r"(?:特别行政区|首都区|大公国|共和国|特区|大区|联邦|群岛|县级|县|城|市|州|省|区|岛|港)++")
 #: Two characters that tell a country for certain at the beginning of a name; longer names and those in 国 do as well.
 _CERTAIN = frozenset("日本 朝鲜 越南 印尼 南非 希腊 瑞士 瑞典".split())
 

@@ -22,7 +22,7 @@ from friendship.dates import PartialDate
 from friendship.enums import EventKind, Level, Paper
 from friendship.importers import cells, chronicle, dating, wording
 from friendship.importers.records import Happening, Reason, Record, Side
-from friendship.importers.tables import Document, Row, Table, joined
+from friendship.importers.tables import Document, Row, Table, joined, numbered
 
 _NO_OBJECT = gettext_noop("The row is no JSON object.")
 _NO_TEXT = gettext_noop("%(field)s holds no text.")
@@ -67,7 +67,7 @@ def records(document: Document) -> Iterator[Record]:
 
         yield from document.records(read)
         return
-    for number, row in enumerate(_rows(document.value), start=1):
+    for number, row in numbered(_rows(document.value)):
         yield _record(number, row)
 
 

@@ -10,13 +10,13 @@ from django.core.validators import slug_re
 from django.utils.translation import gettext_noop
 
 from friendship.enums import Claim, EventKind, Paper, RelationshipType, Status, Strength
+from friendship.importers.naming import unprintable
 from friendship.importers.records import Happening, Piece, Publication, Reason, Record
 from friendship.importers.understanding import Meant, Named
 from friendship.models import Evidence, Place, Relationship, Source
 
 ENDS_FIRST = gettext_noop("Date ended: cannot lie before the date established.")
-ITSELF = gettext_noop("Partner side: a place cannot be tied with itself.")
-_UNKEPT = gettext_noop("The row contains characters that no text may hold.")
+UNKEPT = gettext_noop("The row contains characters that no text may hold.")
 _SLUG = gettext_noop("Address: “%(slug)s” may hold only letters, digits, hyphens and underscores, at most %(most)d.")
 _NAMELESS = gettext_noop("Name: give a Chinese or an English name.")
 _LATITUDE = gettext_noop("Latitude: must lie between -90 and 90 degrees.")
@@ -63,7 +63,7 @@ def fault_of_row(record: Record, meant: Meant) -> Reason | None:
 
 def _faults(record: Record, meant: Meant) -> Iterator[Reason]:
     if _UNKEPT_CHARS.search("".join(_texts(record))):
-        yield Reason(_UNKEPT)
+        yield Reason(UNKEPT)
     for side in (meant.home, meant.partner):
         for named in (side, *side.within):
             yield from _place_faults(named)
@@ -82,7 +82,7 @@ def _faults(record: Record, meant: Meant) -> Iterator[Reason]:
 
 
 def _texts(record: Record) -> Iterator[str]:
-    yield from (record.quote, record.type_as_printed, record.note_zh, record.note_en)
+    yield from (record.quote, record.type, record.type_as_printed, record.note_zh, record.note_en)
     for side in (record.home, record.partner):
         yield from (side.name, side.name_zh, side.name_en, side.slug, *side.aliases)
     for piece in record.evidence:
@@ -94,6 +94,8 @@ def _texts(record: Record) -> Iterator[str]:
 def _place_faults(named: Named) -> Iterator[Reason]:
     if not named.name_zh and not named.name_en:
         yield Reason(_NAMELESS)
+    if any(map(unprintable, (named.official_code, *named.aliases))):
+        yield Reason(UNKEPT)
     for column, text in _PLACE_COLUMNS.items():
         if len(getattr(named, column)) > (most := _most(Place, column)):
             yield Reason(text, {"most": most})
@@ -142,7 +144,7 @@ def fault_of_publication(publication: Publication) -> Reason | None:
     """The first rule that a source would break, or None."""
     texts = (publication.title, publication.note_zh, publication.note_en, publication.publisher, publication.url)
     if _UNKEPT_CHARS.search("".join(texts)):
-        return Reason(_UNKEPT)
+        return Reason(UNKEPT)
     for column, text in _SOURCE_COLUMNS.items():
         if len(getattr(publication, column)) > (most := _most(Source, column)):
             return Reason(text, {"most": most})

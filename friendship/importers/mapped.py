@@ -50,7 +50,8 @@ def _check(mapping: Mapping[str, int], columns: int) -> None:
             raise Unreadable(_("There is no field %(field)s.") % {"field": name})
         if type(column) is not int or not 0 <= column < columns:
             message = _("%(field)s: the table has no column %(column)s.")
-            raise Unreadable(capfirst(message % {"field": FIELDS[name], "column": column}))
+            shown = column + 1 if type(column) is int else column  # people count from 1
+            raise Unreadable(capfirst(message % {"field": FIELDS[name], "column": shown}))
     for name in NEEDED:
         if name not in mapping:
             raise Unreadable(capfirst(_("%(field)s: choose its column.") % {"field": FIELDS[name]}))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
 
@@ -128,12 +128,48 @@ def _pinyin(name_zh: str) -> frozenset[str]:
 # --- places that are known, and names that are looked for -----------------------------------------------------------
 
 
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Marks:
+    """The items and the coordinates that names of a list have, where the place that they fit has none to compare."""
+
+    items: set[str] = field(default_factory=set)
+    points: set[Point] = field(default_factory=set)
+    is_spread: bool = False  # some points are too far apart for one place
+
+    def add(self, named: Named, place: Place) -> None:
+        """Note what a name says that the place does not."""
+        if named.wikidata_id and not place.wikidata_id:
+            self.items.add(named.wikidata_id)
+        point = _rounded(named) if place.latitude is None else None
+        if point and point not in self.points and len(self.points) <= MOST_NAMESAKES:
+            self.is_spread |= len(self.points) == MOST_NAMESAKES or self._is_far(point, place, any)
+            self.points.add(point)
+
+    @property
+    def differ(self) -> bool:
+        """Whether they are those of more than one place."""
+        return len(self.items) > 1 or self.is_spread
+
+    def contradict(self, named: Named, place: Place) -> bool:
+        """Whether the name has an item or coordinates that are not among these."""
+        point = _rounded(named)
+        has_another_item = bool(self.items and named.wikidata_id) and named.wikidata_id not in self.items
+        return has_another_item or bool(self.points and point and self._is_far(point, place, all))
+
+    def _is_far(self, point: Point, place: Place, how_many: Callable[[Iterable[bool]], bool]) -> bool:
+        return how_many(kilometres(point, other) > _far(place) for other in self.points)
+
+
 @dataclass(slots=True, eq=False)
 class Candidate:
     """A place that a list may mean: one of the register, or a new one that the list brings.
 
     ``around`` is what contains it. ``listed_as`` is the address that the list knows it by. ``is_listed_in_full`` says
-    that the list has a name that is exactly its own.
+    that the list has a name that is exactly its own. ``marks`` are those of all names of the list that fit it best,
+    ``sure_marks`` those of names that more than the name speaks for.
     """
 
     place: Place
@@ -142,6 +178,14 @@ class Candidate:
     around: tuple[Called, ...]
     listed_as: str = ""
     is_listed_in_full: bool = False
+    marks: Marks = field(default_factory=Marks)
+    sure_marks: Marks = field(default_factory=Marks)
+
+    def mark(self, named: Named, *, is_sure: bool) -> None:
+        """Remember the item and the coordinates that the list knows the place by."""
+        self.marks.add(named, self.place)
+        if is_sure:
+            self.sure_marks.add(named, self.place)
 
     @property
     def is_new(self) -> bool:
@@ -297,7 +341,25 @@ def _is_nation(container: Called) -> bool:
 
 def _lies_far_away(named: Named, place: Place) -> bool:
     apart = distance(named, place)
-    return apart is not None and apart > (FAR_IN_A_PROVINCE if place.level == Level.PROVINCE else FAR)
+    return apart is not None and apart > _far(place)
+
+
+def _far(place: Place) -> float:
+    return FAR_IN_A_PROVINCE if place.level == Level.PROVINCE else FAR
+
+
+def means_another(wanted: Wanted, candidate: Candidate) -> bool:
+    """Whether the list tells this place apart from the one that is wanted, and only the name speaks for it."""
+    return candidate.sure_marks.contradict(wanted.named, candidate.place) and not any(is_supported(wanted, candidate))
+
+
+def is_contested(wanted: Wanted, candidate: Candidate) -> bool:
+    """Whether two namesakes of the list may be the place, and nothing tells which of them, or which one is wanted."""
+    if candidate.sure_marks.differ:
+        return True
+    marks, sure = candidate.marks, candidate.sure_marks
+    is_open = (len(marks.items) > 1 and not sure.items) or (marks.is_spread and not sure.points)
+    return is_open and not any(is_supported(wanted, candidate))
 
 
 def is_supported(wanted: Wanted, candidate: Candidate) -> tuple[bool, bool]:
@@ -329,7 +391,19 @@ def distance(one: Named | Place, other: Named | Place) -> float | None:
     """Kilometres along the great circle, or None where one of them has no coordinates."""
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
-    north, south = math.radians(one.latitude), math.radians(other.latitude)
-    across = math.radians(other.longitude - one.longitude)
+    return kilometres((one.latitude, one.longitude), (other.latitude, other.longitude))
+
+
+def kilometres(one: Point, other: Point) -> float:
+    """The distance of two points, in degrees, along the great circle."""
+    north, south = math.radians(one[0]), math.radians(other[0])
+    across = math.radians(other[1] - one[1])
     half = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(across / 2) ** 2
     return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
+
+
+def _rounded(named: Named) -> Point | None:
+    """Where a name lies, to some 10 km: many a list gives one place many points."""
+    if named.latitude is None or named.longitude is None:
+        return None
+    return round(named.latitude, 1), round(named.longitude, 1)

@@ -102,9 +102,17 @@ def _ends(written: str) -> list[str]:
 
 
 def tidy(text: str) -> str:
-    """The text with single spaces, without invisible marks, footnotes, and commas around it."""
+    """The text with single spaces, without invisible marks, footnotes, and commas around it.
+
+    Raises ``Misnamed`` for a text that is far too long, before anything looks for a name in it.
+    """
     plain = " ".join(_INVISIBLE.sub("", text).split())
-    return _FOOTNOTES.sub("", plain).strip(" ,，;；、")
+    if len(plain) > _FAR_TOO_LONG:
+        refuse_pretenders(plain)
+        refuse_long(plain)
+    while footnote := _FOOTNOTE_AT_END.search(plain, max(0, len(plain) - _LONGEST_FOOTNOTE)):
+        plain = plain[: footnote.start()]
+    return plain.strip(" ,，;；、")
 
 
 def unprintable(text: str) -> bool:
@@ -114,7 +122,8 @@ def unprintable(text: str) -> bool:
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-_FOOTNOTES = re.compile(r"(?:\s*(?:\[\w{1,3}\]|[*†‡]))+$")
+_FOOTNOTE_AT_END = re.compile(r" ?(?:\[\w{1,3}\]|[*†‡])\Z")
+_LONGEST_FOOTNOTE = len(" [123]")
 _ITEM = re.compile(r"(?:wd:)?Q[0-9]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|<https?:).*", re.IGNORECASE)
 _BLANK_NODE = re.compile(r"_:.*|(?:t|genid|nodeid)[-:]?\d{5,}|.*/\.well-known/genid/.*", re.IGNORECASE)
@@ -146,7 +155,6 @@ def refuse_long(written: str, limit: int = LONGEST) -> None:
 def _refuse(written: str) -> None:
     refuse_pretenders(written)
     _refuse_without_letter(written)
-    refuse_long(written, _FAR_TOO_LONG)
     if len(_CUT.findall(written)) > _MOST_CUTS:
         raise Misnamed(Reason(UNCLEAR, {"text": written[:LONGEST]}))
 

@@ -82,6 +82,7 @@ _TITLE = re.compile(
 )
 _TITLE_IN_ENGLISH = re.compile(r"(list of )?(the )?sister cities of (?P<home>[^,;:(]+)", re.IGNORECASE)
 _REMARK_AT_END = re.compile(r"[(（\[【].*?[)）\]】]\s*$")
+_LONGEST_TITLE = 200  # a paragraph above the table is none
 #: What a title may say instead of the name of one place, and what is a province.
 _NOBODY = re.compile("[我本全各该][省市州县区]|中国|城市|自治区$")
 
@@ -93,7 +94,7 @@ _SECTION = re.compile(
 _NO_HOME_COLUMN = gettext_noop("The table has no column for the Chinese side, and no title says whose list it is.")
 _NO_HOME = gettext_noop("The row does not name the Chinese side. Only cells that are merged take it from above.")
 _NO_PARTNER = gettext_noop("The row does not name the foreign side.")
-_BREAK_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s*[\r\n]+\s*(?=[\u3400-\u9fff])")
+_BLANK_IN_CHINESE = re.compile(r"(?<=[\u3400-\u9fff])\s++(?=[\u3400-\u9fff])")
 
 
 def recognises(document: Document) -> bool:
@@ -155,6 +156,8 @@ def _sorted_out(found: dict[str, int]) -> dict[str, int]:
 def _owner(titles: tuple[str, ...]) -> str:
     """The one place whose list it is, where a title says exactly that: 绵阳市友好城市一览表."""
     for title in titles:
+        if len(title) > _LONGEST_TITLE:
+            continue
         bare = _REMARK_AT_END.sub("", title.strip())
         match = _TITLE.fullmatch(re.sub(r"\s+", "", bare)) or _TITLE_IN_ENGLISH.fullmatch(bare.strip())
         if match and not _NOBODY.search(match["home"]):
@@ -176,8 +179,7 @@ def _is_no_tie(row: Row, columns: Mapping[str, int], header: tuple[str, ...]) ->
 
 
 def _record(row: Row, columns: Mapping[str, int], owner: str) -> Record:
-    cells = {name: _BREAK_IN_CHINESE.sub("", row.cells[column]) for name, column in columns.items()}
-    cells = {name: " ".join(cell.split()) for name, cell in cells.items()}
+    cells = {name: _in_one_line(row.cells[column]) for name, column in columns.items()}
     wrong = _what_is_wrong(cells, owner)
     if wrong:
         return Record(row.number, quote=row.quote, wrong=wrong)
@@ -194,6 +196,15 @@ def _record(row: Row, columns: Mapping[str, int], owner: str) -> Record:
         note_zh=note if has_han(note) else "",
         note_en="" if has_han(note) else note,
     )
+
+
+def _in_one_line(cell: str) -> str:
+    """The cell with single spaces; a line that breaks between Chinese characters goes on without one."""
+    return " ".join(_BLANK_IN_CHINESE.sub(_without_break, cell).split())
+
+
+def _without_break(blank: re.Match[str]) -> str:
+    return "" if "\n" in blank[0] or "\r" in blank[0] else blank[0]
 
 
 def _what_is_wrong(cells: Mapping[str, str], owner: str) -> Reason | None:

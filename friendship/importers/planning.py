@@ -20,7 +20,7 @@ from friendship.importers.matching import Candidate, KnownPlaces
 from friendship.importers.records import Happening, Listing, Piece, Reason, Record, Side
 from friendship.importers.settling import Places, Settled
 from friendship.importers.standing import Standing, Tie, date_of, is_own, is_told, stands
-from friendship.importers.understanding import Meant, Named, understand
+from friendship.importers.understanding import WITH_ITSELF, Meant, Named, understand
 from friendship.models import Event, Evidence, Place, Relationship, Source
 from friendship.models.curation import Curated
 
@@ -198,14 +198,14 @@ class _Planner:
         row.reason = self._refusal(record, row, home, partner)
         if row.reason is None and home.candidate and partner.candidate:
             self._decide(row, record, meant, (home.candidate, partner.candidate))
-            if row.outcome not in (Outcome.REJECTED, Outcome.CONFLICT) or row.relationship is not None:
+            if row.relationship is not None:
                 self._fill_places(row, (home, meant.home), (partner, meant.partner))
 
     def _refusal(self, record: Record, row: Row, home: Settled, partner: Settled) -> Reason | None:
         if row.questions:
-            return Reason(UNCLEAR_PLACE, {"places": "; ".join(question["text"] for question in row.questions)})
+            return Reason(UNCLEAR_PLACE, {"places": " / ".join(question["text"] for question in row.questions)})
         if home.candidate is partner.candidate:
-            return Reason(faults.ITSELF)
+            return Reason(WITH_ITSELF)
         return next(filter(None, map(self._sources.fault, _slugs([record]))), None)
 
     def _decide(self, row: Row, record: Record, meant: Meant, sides: tuple[Candidate, Candidate]) -> None:
@@ -220,7 +220,7 @@ class _Planner:
     def _create(self, row: Row, record: Record, meant: Meant, sides: tuple[Candidate, Candidate]) -> None:
         number = record.id if faults.is_number(record.id) else None
         if number in self._register.numbers or number in self._numbers:
-            row.outcome, row.reason = Outcome.CONFLICT, Reason(NUMBER_TAKEN, {"number": number})
+            row.reason = Reason(NUMBER_TAKEN, {"number": number})
             return
         home, partner = sides if is_own(record) else _chinese_side_first(sides)
         new = Relationship(

@@ -105,6 +105,17 @@ def read(
     return _listing(*found)
 
 
+def table(content: bytes, format_name: str) -> Table | None:
+    """The table from which ``read`` takes its records, with its cells as they are; None where the file is JSON."""
+    documents = _Documents(content, _kind_of(content))
+    if documents.kind == "json":
+        return None
+    if format_name == ImportFormat.MAPPED:
+        return documents.likely_table()
+    found = _recognised(documents, [ImportFormat(format_name)])
+    return found[1] if found and isinstance(found[1], Table) else None
+
+
 def _format_of(name: str) -> ImportFormat:
     return ImportFormat.REGISTER if name in _OWN_FORMS else ImportFormat(name)
 

@@ -27,7 +27,7 @@ from friendship.importers.records import (
     Side,
     Unreadable,
 )
-from friendship.importers.tables import Document, JsonDocument, Row, fold
+from friendship.importers.tables import Document, JsonDocument, Row, fold, numbered
 
 _NEEDED = {"id", "home_slug", "partner_slug"}
 #: Columns in which spaces and line breaks at the ends count; elsewhere a person's spreadsheet may have added them.
@@ -240,13 +240,13 @@ def _of_json(value: Mapping[str, Any]) -> Listing:
             raise Unreadable(_("“%(name)s” is no list.") % {"name": name})
     return Listing(
         ImportFormat.REGISTER.value,
-        [_of_result(number, result) for number, result in enumerate(results or (), 1)],
+        [_of_result(number, result) for number, result in numbered(results or ())],
         tuple(_publications(sources)),
     )
 
 
 def _publications(sources: Iterable[Any]) -> Iterator[Publication]:
-    for number, source in enumerate(sources, 1):
+    for number, source in numbered(sources):
         try:
             fields = _Fields(source, "sources")
             yield Publication(

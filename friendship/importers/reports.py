@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from friendship.enums import Outcome
-from friendship.models import ImportRow, ImportRun, Relationship
+from friendship.importers.comparing import CLAIMS
+from friendship.models import Evidence, ImportRow, ImportRun, Relationship
 
 _SHOWN = 20  # rows of one outcome in a terminal; the JSON has all
 
@@ -37,13 +38,20 @@ def said(row: ImportRow) -> str:
 
 def difference(item: dict[str, Any]) -> str:
     """One difference in words: the field, what the register holds by which sources, and what the list gives."""
-    words = {"field": heading(item["field"]), "held": item["held"], "given": item["given"] or "—"}
-    if not item["held"]:
+    held, given = (value(item["field"], str(item[side] or "")) for side in ("held", "given"))
+    words = {"field": heading(item["field"]), "held": held, "given": given or "—"}
+    if not held:
         return _("%(field)s: the list adds %(given)s.") % words
     if item.get("sources"):
         words["sources"] = _(", ").join(item["sources"])
         return _("%(field)s: the register holds %(held)s (%(sources)s), the list gives %(given)s.") % words
     return _("%(field)s: the register holds %(held)s, the list gives %(given)s.") % words
+
+
+def value(name: str, written: str) -> str:
+    """A code by its label, a date in words, a text as it is."""
+    claim = CLAIMS.get(name)
+    return Evidence(claim=claim, value=written).shown_value if claim and written else written
 
 
 def heading(name: str) -> str:

@@ -31,7 +31,7 @@ from friendship.enums import ImportState, Outcome, RelationshipType, RowChoice, 
 from friendship.importers import reading
 from friendship.importers.planning import Plan, Row, plan
 from friendship.importers.records import Listing, Reason, Unreadable
-from friendship.models import ColumnMapping, ImportRow, ImportRun, Source
+from friendship.models import ColumnMapping, ImportRow, ImportRun, Place, Source
 
 Report = Callable[[str, int, int], None]  # the stage, its steps that are over, all of them
 
@@ -79,6 +79,8 @@ def receive(
     if publish and not curation.may_publish(by):
         raise PermissionDenied(_("Only reviewers publish and unpublish."))
     listing, mapping = _read(content, file_name, file_format)
+    if not listing.records:
+        raise Unreadable(_("The file has a header and no rows."))
     return ImportRun.objects.create(
         file_name=file_name[-255:],
         content=content,
@@ -207,6 +209,14 @@ def _keep_rows(run: ImportRun, compared: Plan) -> None:
         ImportRow.objects.bulk_create(some)
     counted = Counter(str(row.outcome) for row in compared.rows)
     run.counts = {outcome.value: counted[outcome.value] for outcome in Outcome}
+    run.new_places = [_told(place) for place in compared.load.places]
+
+
+def _told(place: Place) -> dict[str, str]:
+    """A new place, for staff who look at it before it is there."""
+    names = " ".join(filter(None, (place.name_zh, place.name_en)))
+    within = str(place.parent) if place.parent else ""
+    return {"name": names, "country": place.country_id, "level": place.level, "within": within}
 
 
 def _kept_row(run: ImportRun, row: Row, choice: str) -> ImportRow:
@@ -265,7 +275,8 @@ def _in_words(error: Exception) -> str:
 
 def _finish(run: ImportRun, state: ImportState, **values: Any) -> None:
     """End a task inside the transaction of its work: where someone began it anew meanwhile, nothing of it stays."""
-    _set(run, expected=_AT_WORK, state=state, counts=run.counts, stage="", done=0, total=0, **values)
+    told = {"counts": run.counts, "new_places": run.new_places, "stage": "", "done": 0, "total": 0}
+    _set(run, expected=_AT_WORK, state=state, **told, **values)
 
 
 def _say(run: ImportRun, report: Report | None, stage: str, done: int, total: int) -> None:

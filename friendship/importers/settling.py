@@ -14,7 +14,6 @@ from typing import Any
 from friendship import names, queries
 from friendship.enums import Level, ReviewState
 from friendship.importers.matching import (
-    ANY_LEVEL,
     MOST_NAMESAKES,
     Candidate,
     Fit,
@@ -22,8 +21,10 @@ from friendship.importers.matching import (
     Wanted,
     called,
     fitting,
+    is_contested,
     is_doubtful,
     is_supported,
+    means_another,
     spelling,
 )
 from friendship.importers.understanding import Named
@@ -41,6 +42,8 @@ _CONTAINING: dict[str, frozenset[str]] = {
     "": frozenset({Level.PROVINCE.value, Level.CITY.value}),
 }
 _LONGEST_SLUG = 80
+
+Fitting = tuple[Candidate, Fit]
 #: What a list may add to a place that has none.
 _GAPS = ("name_zh", "name_en", "wikidata_id")
 
@@ -68,9 +71,14 @@ def _gaps(place: Place, named: Named) -> dict[str, Any]:
 
 
 def text_of(named: Named) -> str:
-    """A name as the list gives it, with what contains it: 江油 (绵阳, 四川), CN."""
+    """A name as the list gives it, with what contains it and where it lies: 江油 (绵阳, 四川), CN · Q1196115."""
     around = ", ".join(container.name_zh or container.name_en for container in named.within)
-    return f"{named.name_zh or named.name_en}{f' ({around})' if around else ''}, {named.country}"
+    name = f"{named.name_zh or named.name_en}{f' ({around})' if around else ''}, {named.country}"
+    return " · ".join(filter(None, [name, named.wikidata_id, _where(named)]))
+
+
+def _where(row: Named | Place) -> str:
+    return "" if row.latitude is None or row.longitude is None else f"{row.latitude:.2f}, {row.longitude:.2f}"
 
 
 def key_of(named: Named) -> str:
@@ -78,7 +86,7 @@ def key_of(named: Named) -> str:
     around = " < ".join(names.normalise(container.name_zh or container.name_en) for container in named.within)
     where = "" if named.latitude is None or named.longitude is None else f"{named.latitude:.1f},{named.longitude:.1f}"
     spelt = [names.normalise(name) for name in (named.name_zh, named.name_en)]
-    return "|".join([named.country, named.level, *spelt, around, where])
+    return "|".join([named.country, named.level, *spelt, around, where, *filter(None, [named.wikidata_id])])
 
 
 class Places:
@@ -133,17 +141,31 @@ class Places:
             tuple(text_of(container) for container in named.within),
         )
 
-    def _mark(self, distinct: Iterable[Named]) -> None:
-        """Note which places of the register the list names in full: its other names mean others."""
-        for named in distinct:
-            if candidate := self._known.addressed(named):
-                candidate.listed_as = named.slug
-                candidate.is_listed_in_full = True
-                continue
+    def _mark(self, distinct: set[Named]) -> None:
+        """Note how the list knows the places of the register: what it names in full, its other names do not mean."""
+        addressed = {named: candidate for named in distinct if (candidate := self._known.addressed(named))}
+        for named, candidate in addressed.items():
+            candidate.listed_as = named.slug
+            candidate.is_listed_in_full = True
+            candidate.mark(named, is_sure=True)
+        for named in distinct - addressed.keys():
             wanted = Wanted.of(named)
-            for candidate, fit in fitting(wanted, self._known.namesakes(wanted)):
-                if fit >= Fit.FULL and not is_doubtful(wanted, candidate, fit):
-                    candidate.is_listed_in_full = True
+            sure = _sure(wanted, fitting(wanted, self._known.namesakes(wanted)))
+            for candidate, fit in sure:
+                candidate.is_listed_in_full |= fit >= Fit.FULL
+            self._mark_likeliest(wanted, sure)
+
+    def _mark_likeliest(self, wanted: Wanted, sure: list[Fitting]) -> None:
+        """Remember the item and the coordinates of a name with the places that it may mean."""
+        named = wanted.named
+        answer = self._answers.get(key_of(named), "")
+        if answer == NEW:
+            return
+        if candidate := self._with_id(answer) or self._identified(wanted):
+            candidate.mark(named, is_sure=True)
+        elif sure:
+            for likely in _likeliest(wanted, sure)[0]:
+                likely.mark(named, is_sure=any(is_supported(wanted, likely)))
 
     # --- one name ---------------------------------------------------------------------------------------------------
 
@@ -169,20 +191,24 @@ class Places:
     def _found(self, wanted: Wanted) -> Settled | None:
         """The one place that a name can mean, or the question which; None where no place is called so."""
         named = wanted.named
-        for candidate, fit in ((self._known.addressed(named), Fit.ADDRESS), (self._known.identified(named), Fit.ITEM)):
-            if candidate and candidate.place.level in (wanted.levels if fit == Fit.ITEM else ANY_LEVEL):
+        for candidate, fit in ((self._known.addressed(named), Fit.ADDRESS), (self._identified(wanted), Fit.ITEM)):
+            if candidate:
                 return self._meant(wanted, candidate, fit)
         namesakes = self._known.namesakes(wanted)
         if len(namesakes) > MOST_NAMESAKES:
             return self._ask(named, namesakes)
-        found = list(fitting(wanted, namesakes))
-        sure = [(candidate, fit) for candidate, fit in found if not is_doubtful(wanted, candidate, fit)]
+        found = [(one, fit) for one, fit in fitting(wanted, namesakes) if not means_another(wanted, one)]
+        sure = _sure(wanted, found)
         if not sure:
             doubtful = [candidate for candidate, _fit in found if not candidate.is_listed_in_full]
             return self._ask(named, doubtful) if doubtful else None
-        best = max(fit for _candidate, fit in sure)
-        left = _narrowed(wanted, [candidate for candidate, fit in sure if fit == best])
-        return self._meant(wanted, left[0], best) if len(left) == 1 else self._ask(named, left)
+        left, best = _likeliest(wanted, sure)
+        is_open = len(left) > 1 or is_contested(wanted, left[0])
+        return self._ask(named, left) if is_open else self._meant(wanted, left[0], best)
+
+    def _identified(self, wanted: Wanted) -> Candidate | None:
+        candidate = self._known.identified(wanted.named)
+        return candidate if candidate and candidate.place.level in wanted.levels else None
 
     def _meant(self, wanted: Wanted, candidate: Candidate, fit: Fit) -> Settled:
         candidate.listed_as = candidate.listed_as or wanted.named.slug
@@ -288,6 +314,16 @@ class Places:
             yield _cut(base, str(self._namesakes[base]))
 
 
+def _sure(wanted: Wanted, found: Iterable[Fitting]) -> list[Fitting]:
+    return [(candidate, fit) for candidate, fit in found if not is_doubtful(wanted, candidate, fit)]
+
+
+def _likeliest(wanted: Wanted, sure: list[Fitting]) -> tuple[list[Candidate], Fit]:
+    """Those that fit best and that nothing tells apart, and how well they fit."""
+    best = max(fit for _candidate, fit in sure)
+    return _narrowed(wanted, [candidate for candidate, fit in sure if fit == best]), best
+
+
 def _narrowed(wanted: Wanted, candidates: list[Candidate]) -> list[Candidate]:
     """Those that a container or the distance speaks for, if it does for any."""
     for kind in (0, 1):
@@ -315,5 +351,5 @@ def _described(candidate: Candidate) -> str:
     place = candidate.place
     parent = place.parent
     around = f" ({parent.name_zh or parent.name_en})" if parent else ""
-    where = "" if place.latitude is None else f" · {place.latitude:.2f}, {place.longitude:.2f}"
-    return f"{place.name_zh or place.name_en}{around}, {place.country_id}{where}"
+    name = f"{place.name_zh or place.name_en}{around}, {place.country_id}"
+    return " · ".join(filter(None, [name, place.wikidata_id, _where(place)]))

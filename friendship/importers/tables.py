@@ -18,7 +18,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -38,8 +38,12 @@ MAX_CELL = 32_767
 #: Titles, remarks and units above a header take a few rows; a header further down is none.
 HEADER_WITHIN = 30
 
+_LONGEST_HEADING = 200  # characters that are looked through for brackets
 _IN_BRACKETS = re.compile(r"[(\[【〔].*?[)\]】〕]")
 _NO_LETTER = re.compile(r"[\W_]+")
+
+
+Item = TypeVar("Item")
 
 
 def fold(heading: str) -> str:
@@ -52,7 +56,7 @@ def fold(heading: str) -> str:
 
 def fold_bare(heading: str) -> str:
     """A folded heading without what stands in brackets: ``结好时间（年月日）`` gives ``结好时间``."""
-    return fold(_IN_BRACKETS.sub("", unicodedata.normalize("NFKC", heading)))
+    return fold(_IN_BRACKETS.sub("", unicodedata.normalize("NFKC", heading[:_LONGEST_HEADING])))
 
 
 def joined(cells: Iterable[str]) -> str:
@@ -148,6 +152,14 @@ def refuse_rows() -> NoReturn:
     """Refuse a table that goes on and on."""
     message = _("The table has more than %(limit)s rows. Divide it into several files.")
     raise Unreadable(message % {"limit": f"{MAX_ROWS:,}"})
+
+
+def numbered(rows: Iterable[Item]) -> Iterator[tuple[int, Item]]:
+    """The rows of a JSON with their numbers, from 1; refuses too many."""
+    for number, row in enumerate(rows, 1):
+        if number > MAX_ROWS:
+            refuse_rows()
+        yield number, row
 
 
 def trimmed(cells: Sequence[str]) -> tuple[str, ...]:

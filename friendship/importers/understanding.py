@@ -63,14 +63,7 @@ NO_COUNTRY = MappingProxyType(
     }
 )
 WITH_ITSELF = gettext_noop("Partner side: a place cannot be tied with itself.")
-ENDED_BEFORE_FOUNDED = gettext_noop("Date ended: cannot lie before the date established.")
-CONTROL_CHARACTERS = gettext_noop("The row contains characters that no text can hold.")
-LATITUDE = gettext_noop("Latitude: must lie between -90 and 90 degrees.")
-LONGITUDE = gettext_noop("Longitude: must lie between -180 and 180 degrees.")
-HALF_A_POINT = gettext_noop("Latitude and longitude: give both or neither.")
 WRONG_ITEM = gettext_noop("Wikidata item: “%(text)s” is none.")
-LONG_CODE = gettext_noop("Official code: “%(text)s…” is longer than %(limit)d characters.")
-LONG_ADDRESS = gettext_noop("Address: “%(text)s…” is longer than %(limit)d characters.")
 
 UNDATABLE = MappingProxyType(
     {
@@ -97,10 +90,7 @@ UNDATABLE = MappingProxyType(
 
 #: What lists write where a name is missing. NA is Namibia, and Nan a town in Thailand.
 _EMPTY = re.compile(r"[\W_]*|无|不详|未知|[nN]/[aA]|null|NULL|[nN]one|nan|NaN|[uU]nknown")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ITEM = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)?(?P<id>Q[1-9][0-9]{0,14})", re.IGNORECASE)
-_LONGEST_CODE = 12  # as Place.official_code
-_LONGEST_ADDRESS = 80  # as Place.slug
 _SHOWN = 100
 #: So many degrees apart, two points of one name are two places.
 _APART = 0.3
@@ -118,7 +108,10 @@ class NotUnderstood(Exception):
 
 
 def understand(record: Record, countries: Countries) -> Meant | Reason:
-    """What a row means, or why it cannot be used. Nothing is looked up but the country."""
+    """What a row means, or why that cannot be told. Nothing is looked up but the country.
+
+    Whether the register can keep what it says is for ``faults`` to tell.
+    """
     if record.wrong:
         return record.wrong
     try:
@@ -128,7 +121,6 @@ def understand(record: Record, countries: Countries) -> Meant | Reason:
 
 
 def _meant(record: Record, countries: Countries) -> Meant:
-    _refuse_unstorable(record)
     home, partner = _place(record.home, "home", countries), _place(record.partner, "partner", countries)
     if are_same(home, partner):
         raise NotUnderstood(Reason(WITH_ITSELF))
@@ -136,8 +128,6 @@ def _meant(record: Record, countries: Countries) -> Meant:
     status = _told(wording.status_of(record.status))
     ours = bool(record.home.slug)
     founded, ended = _date(record.founded, "founded", ours), _date(record.ended, "ended", ours)
-    if founded and ended and founded.is_after(ended):
-        raise NotUnderstood(Reason(ENDED_BEFORE_FOUNDED))
     return Meant(home, partner, kind, printed, status, founded, ended)
 
 
@@ -148,12 +138,6 @@ def _told(answer: Answer | Reason) -> Answer:
     if isinstance(answer, Reason):
         raise NotUnderstood(answer)
     return answer
-
-
-def _refuse_unstorable(record: Record) -> None:
-    texts = (record.quote, record.type, record.type_as_printed, record.note_zh, record.note_en)
-    if any(map(_UNSTORABLE.search, texts)):
-        raise NotUnderstood(Reason(CONTROL_CHARACTERS))
 
 
 def _date(written: str, field: str, ours: bool) -> PartialDate | None:
@@ -241,7 +225,6 @@ def _as_exported(side: Side, code: str) -> Named:
 
 
 def _named(words: Words, side: Side, code: str, within: tuple[Named, ...]) -> Named:
-    _check_point(side)
     return Named(
         country=code,
         name_zh=words.zh,
@@ -251,19 +234,10 @@ def _named(words: Words, side: Side, code: str, within: tuple[Named, ...]) -> Na
         latitude=side.latitude,
         longitude=side.longitude,
         wikidata_id=_item(side.wikidata_id),
-        slug=_short(side.slug, _LONGEST_ADDRESS, LONG_ADDRESS),
-        official_code=_short(side.official_code, _LONGEST_CODE, LONG_CODE),
+        slug=side.slug,
+        official_code=side.official_code,
         aliases=_aliases((*side.aliases, *words.aliases)),
     )
-
-
-def _check_point(side: Side) -> None:
-    if (side.latitude is None) != (side.longitude is None):
-        raise NotUnderstood(Reason(HALF_A_POINT))
-    if side.latitude is not None and not -90 <= side.latitude <= 90:
-        raise NotUnderstood(Reason(LATITUDE))
-    if side.longitude is not None and not -180 <= side.longitude <= 180:
-        raise NotUnderstood(Reason(LONGITUDE))
 
 
 def _item(written: str) -> str:
@@ -275,19 +249,8 @@ def _item(written: str) -> str:
     return match["id"].upper()
 
 
-def _short(written: str, longest: int, too_long: str) -> str:
-    if len(written) > longest:
-        raise NotUnderstood(Reason(too_long, {"text": written[:longest], "limit": longest}))
-    if naming.unprintable(written):
-        raise NotUnderstood(Reason(CONTROL_CHARACTERS))
-    return written
-
-
 def _aliases(written: Iterable[str]) -> tuple[str, ...]:
-    aliases = tuple(dict.fromkeys(" ".join(alias.split()) for alias in written if alias.strip()))
-    if any(map(naming.unprintable, aliases)):
-        raise NotUnderstood(Reason(CONTROL_CHARACTERS))
-    return aliases
+    return tuple(dict.fromkeys(" ".join(alias.split()) for alias in written if alias.strip()))
 
 
 # --- one place or two -------------------------------------------------------------------------------------------------

@@ -19,11 +19,12 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from friendship.importers import cells
-from friendship.importers.records import Reason, Record, Side
-from friendship.importers.tables import Document, Row, Table, fold, joined
+from friendship.importers.records import Reason, Record, Side, Unreadable
+from friendship.importers.tables import MAX_COLUMNS, Document, Row, Table, fold, joined, numbered
 from friendship.names import has_han
 
 _BLANK_NODE = gettext_noop("%(field)s is a blank node: Wikidata knows that there is one, and not which.")
@@ -135,17 +136,19 @@ def records(document: Document) -> Iterator[Record]:
         columns = _columns(document.header)
 
         def read(row: Row) -> Record:
-            return _record(row.number, columns, [_term(cell) for cell in row.cells], row.quote)
+            terms = {place: _term(row.cells[place]) for place in columns.places.values()}
+            return _record(row.number, columns, terms, row.quote)
 
         yield from document.records(read)
         return
     columns = _columns(_variables(document.value))
-    for number, binding in enumerate(_bindings(document.value), start=1):
+    places = {name: place for place, name in enumerate(columns.names)}
+    for number, binding in numbered(_bindings(document.value)):
         if not isinstance(binding, dict):
             yield Record(number, quote=_value(binding), wrong=Reason(_NO_BINDING))
             continue
-        terms = [_value(binding.get(name)) for name in columns.names]
-        yield _record(number, columns, terms, joined(terms))
+        known = {places[name]: _value(term) for name, term in binding.items() if name in places}
+        yield _record(number, columns, known, joined(known[place] for place in sorted(known)))
 
 
 def _bindings(value: Any) -> list[Any]:
@@ -162,7 +165,10 @@ def _variables(value: Any) -> tuple[str, ...]:
     if not isinstance(names, list):
         first = [binding for binding in islice(_bindings(value), _LOOKED_AT) if isinstance(binding, dict)]
         names = list(dict.fromkeys(chain.from_iterable(first)))
-    return tuple(name for name in names if isinstance(name, str))
+    if len(names) > MAX_COLUMNS:
+        raise Unreadable(_("The results have more than %(limit)s variables.") % {"limit": MAX_COLUMNS})
+    names = list(dict.fromkeys(name for name in names if isinstance(name, str)))
+    return tuple(names)
 
 
 # --- terms ------------------------------------------------------------------------------------------------------------
@@ -207,15 +213,15 @@ def _value(term: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """The terms of one result, asked for by what they are."""
+    """The terms of one result by the numbers of their variables, asked for by what they are."""
 
     columns: _Columns
-    terms: Sequence[str]
+    terms: Mapping[int, str]
 
     def of(self, part: str) -> str:
         """The term that is this part, or nothing."""
         place = self.columns.places.get(part)
-        return self.terms[place] if place is not None else ""
+        return self.terms.get(place, "") if place is not None else ""
 
     def first(self, *parts: str) -> str:
         """The first of these parts that is filled, or nothing."""
@@ -226,7 +232,7 @@ class _Result:
         return next(self.columns.names[self.columns.places[part]] for part in parts if part in self.columns.places)
 
 
-def _record(number: int, columns: _Columns, terms: Sequence[str], quote: str) -> Record:
+def _record(number: int, columns: _Columns, terms: Mapping[int, str], quote: str) -> Record:
     result = _Result(columns, terms)
     try:
         home, partner = _side(result, "home"), _side(result, "partner")

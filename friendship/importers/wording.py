@@ -1,8 +1,9 @@
 """Types, statuses and levels as lists write them: codes, our labels, and the field’s words in Chinese and English.
 
-``type_words.csv`` and ``status_words.csv`` hold words of lists by their code; Chinese types are a grammar besides,
-since every pair of levels makes its own word (友好省州, 友好县市). A memorandum or an agreement alone is a paper and no
-type. “Friendship city” is a weaker kind in America and means the same elsewhere: it is kept as printed.
+``type_words.csv`` and ``status_words.csv`` hold words of lists by their code, empty where a word names none;
+Chinese types are a grammar besides, since every pair of levels makes its own word (友好省州, 友好县市). A memorandum or
+an agreement alone is a paper and no type. “Friendship city” is a weaker kind in America and means the same elsewhere:
+it is kept as printed.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], RelationshipType], ...] = (
 def type_of(written: str, printed: str = "") -> tuple[str, str] | Reason:
     """The code of a type and the word to keep beside it, which is empty where the list gives a code or label of ours.
 
-    A word that nobody knows is ``other``, with the word kept. Where the list names no type, the code is empty.
+    A word that nobody knows is ``other``, with the word kept. Where the list names no type, the code is empty: with no
+    word, or with one that says of no kind of tie more than that it is one (结好).
     """
     word, kept = written.strip(), printed.strip()
     if len(word) > LONGEST_TYPE or len(kept) > LONGEST_TYPE:
@@ -66,8 +68,10 @@ def _type(word: str) -> tuple[str, bool]:
         return code, True
     bare = _FILLERS.sub("", plain)
     found = _listed("type_words.csv").get(bare)
-    told = found or next((code.value for pattern, code in _GRAMMAR if pattern.fullmatch(bare)), "")
-    return told or RelationshipType.OTHER.value, False
+    if found is not None:
+        return found, False
+    told = (code.value for pattern, code in _GRAMMAR if pattern.fullmatch(bare))
+    return next(told, RelationshipType.OTHER.value), False
 
 
 def status_of(written: str) -> str | Reason:

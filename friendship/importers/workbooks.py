@@ -44,6 +44,7 @@ _MAX_SHARED_LETTERS = 50_000_000
 #: Expat keeps a tag until it ends, and openpyxl a text: a text of a cell and its formula are shorter.
 _MAX_TOKEN = 100_000
 _MAX_DEPTH = 50
+_MAX_NUMBER_FORMAT = 255  # as in Excel
 _PIECE = 65_536
 _ROWS_AT_ONCE = 500
 
@@ -259,7 +260,17 @@ class _Reader:
         if column and first and last and last > first:
             self._survey.merges.append((column, first, last))
 
-    _STARTS = {"row": _start_row, "c": _start_cell, "si": _start_shared_text, "mergeCell": _start_merge}
+    def _start_number_format(self, attributes: dict[str, str]) -> None:
+        if len(attributes.get("formatCode", "")) > _MAX_NUMBER_FORMAT:
+            raise ValueError("openpyxl would look through it again and again")
+
+    _STARTS = {
+        "row": _start_row,
+        "c": _start_cell,
+        "si": _start_shared_text,
+        "mergeCell": _start_merge,
+        "numFmt": _start_number_format,
+    }
 
     def _text(self, text: str) -> None:
         self._length += len(text)
@@ -340,6 +351,10 @@ def _row(number: int, cells: tuple[Any, ...]) -> Row:
     written = tuple("" if cell.value is None else _text_of(cell) for cell in cells)
     if any(len(text) > MAX_CELL for text in written):
         refuse_cell(number)
+    for cell, text in zip(cells, written, strict=True):
+        if "\0" in text:
+            message = _("Cell %(cell)s holds a NUL character, which no text has: write it anew.")
+            raise Unreadable(message % {"cell": cell.coordinate})
     return Row(number, (), next(filter(None, map(_wrong, cells)), None), written)
 
 

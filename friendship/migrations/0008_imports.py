@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(blank=True, verbose_name='why it failed')),
                 ('counts', models.JSONField(blank=True, default=dict, verbose_name='outcomes')),
                 ('answers', models.JSONField(blank=True, default=dict, verbose_name='answers')),
+                ('new_places', models.JSONField(blank=True, default=list, verbose_name='new places')),
                 ('kept', models.JSONField(blank=True, default=list, verbose_name='kept when it was undone')),
                 ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
                 ('seen_at', models.DateTimeField(auto_now=True, verbose_name='last sign of life')),

@@ -43,6 +43,7 @@ class ImportRun(models.Model):
     error = models.TextField(_("why it failed"), blank=True)
     counts = models.JSONField(_("outcomes"), default=dict, blank=True)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
+    new_places = models.JSONField(_("new places"), default=list, blank=True)
     kept = models.JSONField(_("kept when it was undone"), default=list, blank=True)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -78,7 +78,6 @@ def outcome_counts(run: ImportRun) -> dict[str, int]:
 def rows_to_load(run: ImportRun) -> dict[str, int]:
     """How many rows of each outcome change something when they are loaded, without those that staff leaves out."""
     kept = run.rows.filter(outcome__in=LOADED_OUTCOMES, questions=[]).exclude(choice=RowChoice.SKIP).order_by()
-    kept = kept.exclude(outcome=Outcome.CONFLICT, relationship=None)  # its number belongs to another tie
     return dict(kept.values_list("outcome").annotate(Count("pk")))
 
 

@@ -16,7 +16,7 @@ from friendship.exporters.export import Export
 from friendship.exporters.forms import FORMS
 from friendship.exporters.licence import LICENCE
 from friendship.exporters.xlsx import TooLong
-from friendship.filters import RelationshipFilter
+from friendship.filters import Paging, RelationshipFilter
 from friendship.freshness import fresh
 
 _LONGEST_NAME = 60  # characters of the filter in a file's name
@@ -29,6 +29,8 @@ def relationships(name: str) -> Callable[[HttpRequest], HttpResponseBase]:
 
     def view(request: HttpRequest) -> HttpResponseBase:
         asked = RelationshipFilter(request.GET)
+        if strangers := request.GET.keys() - asked.filters.keys() - Paging.base_fields.keys():
+            return refusals.unknown(strangers, asked.filters, in_json=form.is_json)
         if not asked.is_valid():
             return refusals.in_json(asked) if form.is_json else refusals.in_words(asked)
         export = Export(asked.criteria, asked.sentence, request.build_absolute_uri("/").rstrip("/"))

@@ -414,12 +414,14 @@ def test_nothing_of_a_file_is_markup() -> None:
 
 def test_rows_are_downloaded_without_formulas() -> None:
     held = preview()
+    lines = ["中方城市,外方城市,国别", *["绵阳市,普吉市,泰国"] * 4, "绵阳市,=cmd|' /C calc'!A0,泰国"]
+    ImportRun.objects.update(content="\n".join(lines).encode(), format="office")
     answer = at_the_desk("editor", "Editors").get(address(held, "rows.csv?outcome=rejected"))
     assert answer["Content-Disposition"] == f'attachment; filename="import-{held.pk}-rejected.csv"'
     text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined] # a streaming answer
     assert list(csv.reader(io.StringIO(text))) == [
-        ["Row", "Why", "Home side", "Partner side", "Row of the file"],
-        ["6", "Row =1+1 is wrong.", "", "", "6", "'=cmd|' /C calc'!A0"],
+        ["中方城市", "外方城市", "国别", "Row", "Why"],
+        ["绵阳市", "'=cmd|' /C calc'!A0", "泰国", "6", "Row =1+1 is wrong."],
     ]
     assert at_the_desk("reviewer", "Reviewers").get(address(held, "rows.csv?outcome=x")).status_code == 404
 
@@ -728,3 +730,37 @@ def test_an_import_from_the_file_to_the_register_and_back(monkeypatch: pytest.Mo
     editor.post(address(held, "undo/"))
     held.refresh_from_db()
     assert (held.state, held.kept, Relationship.objects.count()) == ("undone", [], before)
+
+
+def test_rows_to_mend_stand_as_in_the_file_and_load_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        runs, "_launch", lambda key, task, _language: runs.TASKS[task](ImportRun.objects.get(pk=key), None)
+    )
+    monkeypatch.setattr(transaction, "on_commit", lambda act: act())
+    editor = at_the_desk("editor", "Editors")
+    upload(
+        editor,
+        "序号,中方城市,外方城市,国别,结好时间,备注\n1,绵阳市,普吉市,,2026年11月,\n2,绵阳市,清莱市,泰国,,\n".encode(),
+    )
+    held = ImportRun.objects.get()
+    response = editor.get(address(held, "rows.csv?outcome=rejected"))
+    rows = list(csv.reader(b"".join(response).decode("utf-8-sig").splitlines()))
+    assert rows[0] == ["序号", "中方城市", "外方城市", "国别", "结好时间", "备注", "Row", "Why"]
+    assert rows[1][:7] == ["1", "绵阳市", "普吉市", "", "2026年11月", "", "2"]
+    mended = ",".join(rows[0]) + "\n" + ",".join(["1", "绵阳市", "普吉市", "泰国", "2026年11月", "", "2", "x"]) + "\n"
+    upload(editor, mended.encode())
+    assert ImportRun.objects.latest("pk").counts["created"] == 1
+
+
+def test_new_places_are_named_before_they_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        runs, "_launch", lambda key, task, _language: runs.TASKS[task](ImportRun.objects.get(pk=key), None)
+    )
+    monkeypatch.setattr(transaction, "on_commit", lambda act: act())
+    editor = at_the_desk("editor", "Editors")
+    upload(editor, "中方城市,外方城市,国别\n绵阳市,普吉市,泰国\n绵阳市,<b>市,泰国\n".encode())
+    held = ImportRun.objects.get()
+    page = shown(editor, held)
+    assert "2 places are new: look at them" in page
+    assert "普吉市 (Thailand · city level)" in page
+    assert "&lt;b&gt;市" in page

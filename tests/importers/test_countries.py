@@ -183,3 +183,10 @@ def test_the_register_is_asked_once(django_assert_num_queries: object) -> None:
 def test_a_country_that_the_register_lacks_is_unknown() -> None:
     rows = Country.objects.exclude(pk="CZ").values_list("code", "name_zh", "name_en", "aliases")
     assert Countries(rows).land("Tschechien") == Reason(UNKNOWN, {"text": "Tschechien"})
+
+
+@pytest.mark.parametrize(("rest", "is_place"), [("", False), ("市" * 30, False), ("县级市", False), ("x", True)])
+def test_words_of_levels_are_divided_in_one_way_only(rest: str, is_place: bool) -> None:
+    """城市 is 城 and 市: tried in both ways, a text of many never comes to an end."""
+    rest = "城市" * 60 + rest
+    assert COUNTRIES.leading(f"墨西哥{rest}") == (("MX", rest) if is_place else None)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from friendship.enums import EventKind, Paper
-from friendship.importers import cpaffc, reading
-from friendship.importers.records import Happening, Listing, Reason, Record, Side
+from friendship.importers import cpaffc, reading, tables
+from friendship.importers.records import Happening, Listing, Reason, Record, Side, Unreadable
 from friendship.importers.tables import JsonDocument, Row, Table
 
 LISTS = Path(__file__).parent / "lists"
@@ -263,3 +264,11 @@ def test_other_lines_stay_in_the_quote(dashiji: str, rest: str) -> None:
 @pytest.mark.parametrize("field", ["dashiji", "tags", "qzsj", "w_country", "city", "sn"])
 def test_odd_values_never_raise(field: str, value: Any) -> None:
     assert record(**{field: value}).row == 1
+
+
+def test_rows_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    assert len(read({"data": {"lists": [ROW] * 3}}).records) == 3
+    with translation.override("en"), pytest.raises(Unreadable) as refusal:
+        read([{"data": [ROW, ROW]}, {"data": [ROW, ROW]}])
+    assert str(refusal.value) == "The table has more than 3 rows. Divide it into several files."

@@ -145,6 +145,14 @@ class TestJson:
         message = refused(content, within=110 * MEGABYTE)
         assert message == "The JSON holds more values than a list of ties has. Divide it."
 
+    @pytest.mark.parametrize("name", ["results", "sources"])
+    def test_rows_of_our_own_export_without_end(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(tables, "MAX_ROWS", 3)
+        value = {"format": "sister-city-register", "version": 1, "results": [], name: [{"slug": "x"}] * 3}
+        assert len(reading.read(json.dumps(value).encode(), "list").records) == (3 if name == "results" else 0)
+        content = json.dumps({**value, name: [{"slug": "x"}] * 4}).encode()
+        assert refused(content, within=MEGABYTE) == ("The table has more than 3 rows. Divide it into several files.")
+
 
 BOMB = "xl/workbook.xml"
 
@@ -246,6 +254,16 @@ class TestWorkbooks:
 
         message = refused(with_part(part, pieces()), within=20 * MEGABYTE)
         assert message.startswith(f"The workbook’s part {part} holds more than a list of ties has.")
+
+    def test_a_number_format_of_many_brackets(self) -> None:
+        def with_format(code: str) -> bytes:
+            formats = f'<numFmts><numFmt numFmtId="200" formatCode="{code}"/></numFmts>'
+            return rewritten(
+                plain_workbook(), "xl/styles.xml", lambda xml: xml.replace('<numFmts count="0" />', formats)
+            )
+
+        assert reading.read(with_format("0" * 255), "list").records == []
+        assert refused(with_format("[" * 90_000), within=10 * MEGABYTE).startswith("The workbook is damaged.")
 
     def test_elements_within_elements(self) -> None:
         message = refused(with_rows("<row><c>" * 100_000), within=20 * MEGABYTE)

@@ -80,8 +80,8 @@ def test_what_is_no_latitude(cell: str) -> None:
     ("mapping", "message"),
     [
         ({"home": 0}, "Partner side: choose its column."),
-        ({"home": 0, "partner": 7}, "Partner side: the table has no column 7."),
-        ({"home": 0, "partner": -1}, "Partner side: the table has no column -1."),
+        ({"home": 0, "partner": 7}, "Partner side: the table has no column 8."),
+        ({"home": 0, "partner": -1}, "Partner side: the table has no column 0."),
         ({"home": 0, "partner": True}, "Partner side: the table has no column True."),
         ({"home": 0, "partner": "1"}, "Partner side: the table has no column 1."),
         ({"home": 0, "partner": 1, "colour": 2}, "There is no field colour."),

@@ -257,6 +257,91 @@ def test_a_city_may_be_part_of_the_name() -> None:
     assert found(Named("JP", name_en="Nowhere")) == one
 
 
+# --- two namesakes of the list for one place of the register ----------------------------------------------------------
+
+Q1, Q2 = {"wikidata_id": "Q28515"}, {"wikidata_id": "Q49158"}
+NORTH, SOUTH = {"latitude": 42.1, "longitude": -72.6}, {"latitude": 37.2, "longitude": -93.3}
+NAMESAKES = pytest.mark.parametrize(
+    ("said", "contrary"), [(Q1, Q2), (Q2, Q1), (NORTH, SOUTH), (SOUTH, NORTH), ({**Q1, **NORTH}, {**Q2, **NORTH})]
+)
+
+
+def springfield(**fields: Any) -> Place:
+    return abroad("springfield", name_en="Springfield", **fields)
+
+
+def candidates(one: Settled) -> list[int] | None:
+    return list(one.question["candidates"]) if one.question else None
+
+
+def both_ways(*listed: Named) -> tuple[Settled, ...]:
+    """What the names mean, which is the same in whatever order they stand."""
+    forward, backward = settled(*listed), settled(*reversed(listed))[::-1]
+    assert [(one.question, slug(one)) for one in forward] == [(one.question, slug(one)) for one in backward]
+    return forward
+
+
+def slug(one: Settled) -> str | None:
+    return one.candidate.place.slug if one.candidate else None
+
+
+@NAMESAKES
+def test_namesakes_of_the_list_are_a_question_and_so_is_a_bare_name(
+    said: dict[str, Any], contrary: dict[str, Any]
+) -> None:
+    place = springfield()
+    listed = us("Springfield", **said), us("Springfield", **contrary), us("Springfield")
+    one, other, bare = both_ways(*listed)
+    assert [candidates(one), candidates(other), candidates(bare)] == [[place.pk]] * 3
+    assert len({key_of(named) for named in listed}) == 3
+    assert one.question
+    assert other.question
+    assert one.question["text"] != other.question["text"]
+
+
+@NAMESAKES
+def test_an_answer_for_one_namesake_is_one_for_the_other(said: dict[str, Any], contrary: dict[str, Any]) -> None:
+    place = springfield()
+    listed = us("Springfield", **said), us("Springfield", **contrary)
+    one, other = settled(*listed, answers={key_of(listed[0]): place.pk})
+    assert (slug(one), slug(other)) == ("springfield", "springfield-us")
+    one, other = settled(*listed, answers={key_of(listed[0]): 10**9})
+    assert [candidates(one), candidates(other)] == [[place.pk]] * 2
+    one, other = settled(*listed, answers={key_of(named): "new" for named in listed})
+    assert {slug(one), slug(other)} == {"springfield-us", "springfield-2"}
+
+
+@NAMESAKES
+def test_the_namesake_that_a_container_speaks_for_takes_the_place(
+    said: dict[str, Any], contrary: dict[str, Any]
+) -> None:
+    springfield(parent=abroad("maine", name_en="Maine", level=Level.PROVINCE))
+    maine = us("Maine", level=Level.PROVINCE)
+    one, other = both_ways(us("Springfield", within=(maine,), **said), us("Springfield", **contrary))
+    assert (slug(one), slug(other)) == ("springfield", "springfield-us")
+    one, other = both_ways(us("Springfield", within=(maine,), **said), us("Springfield", within=(maine,), **contrary))
+    assert one.question
+    assert other.question
+
+
+def test_the_namesake_that_lies_near_takes_the_place() -> None:
+    springfield(**NORTH)
+    one, other = both_ways(us("Springfield", **Q1, **NORTH), us("Springfield", **Q2))
+    assert (slug(one), slug(other)) == ("springfield", "springfield-us")
+
+
+def test_the_namesake_with_its_item_takes_the_place() -> None:
+    springfield(**Q1)
+    one, other = both_ways(us("Springfield", **Q1, **NORTH), us("Springfield", **SOUTH))
+    assert (slug(one), slug(other)) == ("springfield", "springfield-us")
+
+
+def test_many_points_of_one_place_are_one_place() -> None:
+    springfield()
+    listed = [us("Springfield", latitude=42.1 + number / 1000, longitude=-72.6) for number in range(150)]
+    assert {slug(one) for one in settled(*listed, us("Springfield", **Q1))} == {"springfield"}
+
+
 # --- new places -------------------------------------------------------------------------------------------------------
 
 

@@ -294,3 +294,27 @@ def test_a_text_is_understood_or_refused(text: str, code: str) -> None:
 @given(TEXTS)
 def test_the_country_of_any_text_is_a_code_or_nothing(text: str) -> None:
     assert len(country_within(text, COUNTRIES)) in {0, 2}
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("Otsu[1]", "Otsu"), ("Otsu [1][ab]*† ‡", "Otsu"), ("Otsu [1234]", "Otsu [1234]"), ("*Otsu", "*Otsu"), ("*", "")],
+)
+def test_footnotes_at_the_end_are_left_out(written: str, name: str) -> None:
+    assert naming.tidy(written) == name
+
+
+@pytest.mark.parametrize("text", ["*" * 300_000 + "x", "x" + "[1]" * 100_000 + "x", "(" * 300_000])
+def test_what_is_far_too_long_is_not_looked_through(text: str) -> None:
+    for look in (
+        naming.tidy,
+        lambda text: take_apart(text, "CN", COUNTRIES),
+        lambda text: country_within(text, COUNTRIES),
+    ):
+        with pytest.raises(Misnamed) as refusal:
+            look(text)
+        assert refusal.value.reason == Reason(naming.TOO_LONG, {"text": text[:100], "limit": 100})
+
+
+def test_blanks_do_not_make_a_name_long() -> None:
+    assert naming.tidy("San" + " " * 30_000 + "José" + "*" * 390) == "San José"

@@ -214,3 +214,30 @@ def test_what_is_no_table_of_an_office() -> None:
 def test_the_first_of_two_headings_that_mean_the_same() -> None:
     table = Table(("中方城市", "外方城市", "结好时间", "建立时间"), 1, [Row(2, ("绵阳市", "东广岛市", "1993", "1994"))])
     assert [record.founded for record in office.records(table)] == ["1993"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("东广\n岛市", "东广岛市"),
+        ("东广 \r\n\n 岛市", "东广岛市"),
+        ("东广 岛市", "东广 岛市"),
+        ("San\nJosé", "San José"),
+        ("东" + "\n" * 30_000 + "岛市", "东岛市"),
+        ("东" + "\n" * 30_000 + "x", "东 x"),
+    ],
+)
+def test_a_line_that_breaks_between_chinese_characters_goes_on(written: str, name: str) -> None:
+    assert record("中方城市,外方城市,国别", f'绵阳市,"{written}",日本').partner.name == name
+
+
+def test_titles_and_headings_of_many_brackets() -> None:
+    title, heading = "()" * 8_000 + "x", "(" * 16_000
+    listing = read(f"{title},,\n绵阳市友好城市一览表（2023年）,,\n外方城市,国别,{heading}\n东广岛市,日本,x\n")
+    assert [record.home.name for record in listing.records] == ["绵阳市"]
+
+
+def test_a_paragraph_is_no_title() -> None:
+    assert [
+        office._owner((f"{'List of sister cities of Mianyang'.ljust(length - 2)}()",)) for length in (200, 201)
+    ] == ["Mianyang", ""]

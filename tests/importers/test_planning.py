@@ -19,7 +19,7 @@ from friendship.dates import PartialDate
 from friendship.importers import faults, planning
 from friendship.importers.planning import Plan, Row, plan, plan_understood
 from friendship.importers.records import Happening, Listing, Piece, Publication, Reason, Record, Side
-from friendship.importers.understanding import Meant, Named
+from friendship.importers.understanding import WITH_ITSELF, Meant, Named
 from friendship.models import Country, Evidence, Place, Relationship, Source
 from tests import builders
 
@@ -125,7 +125,9 @@ def test_what_the_format_saw_comes_first() -> None:
         (listed(type="cousin"), "Type: choose one from the list."),
         (listed(status="lost"), "Status: choose one from the list."),
         (listed(type_as_printed="长" * 101), "Type as printed: at most %(most)d characters."),
-        (listed(note_en="\0"), "The row contains characters that no text may hold."),
+        (listed(note_en="\0"), faults.UNKEPT),
+        (listed(home=replace(ONE, official_code="1\x1b")), faults.UNKEPT),
+        (listed(home=replace(ONE, aliases=("Uno\N{RIGHT-TO-LEFT OVERRIDE}",))), faults.UNKEPT),
         (listed(evidence=(Piece("paper", "tie", "x" * 201),)), "Value: at most %(most)d characters."),
         (listed(evidence=(Piece("paper", "fame"),)), "Claim: choose one from the list."),
         (listed(evidence=(Piece("paper", "tie", strength="loud"),)), "Strength: choose one from the list."),
@@ -135,7 +137,7 @@ def test_what_the_format_saw_comes_first() -> None:
         ),
         (listed(events=(Happening("feast"),)), "Kind: choose one from the list."),
         (listed(events=(Happening("visit", paper="napkin"),)), "Paper: choose one from the list."),
-        (listed(partner=ONE), faults.ITSELF),
+        (listed(partner=ONE), WITH_ITSELF),
     ],
 )
 def test_what_breaks_a_rule_of_the_register_is_rejected(row: Pair, text: str) -> None:
@@ -166,6 +168,14 @@ def test_an_ambiguous_place_rejects_the_row_and_asks() -> None:
     answered = planned(listed(home=Named("CN", name_en="Twin")), answers={"CN|||twin||": twins[1].pk})
     assert outcomes(answered) == [("created", "")]
     assert answered.load.ties[0].home == twins[1]
+
+
+def test_unclear_places_stand_apart_in_any_language() -> None:
+    for name in ("Twin", "Double"):
+        for number in (1, 2):
+            builders.place(f"{name.lower()}-{number}", name_en=name)
+    row = only(planned(listed(home=Named("CN", name_en="Twin"), partner=Named("CN", name_en="Double"))))
+    assert row.reason == Reason(planning.UNCLEAR_PLACE, {"places": "Twin, CN / Double, CN"})
 
 
 def test_staff_may_leave_a_row_out() -> None:
@@ -452,7 +462,7 @@ def test_a_second_run_says_only_unchanged_and_duplicate() -> None:
         ("duplicate", planning.SAME_TIE),
         ("duplicate", planning.SAME_TIE),
         ("unchanged", ""),
-        ("rejected", faults.ITSELF),
+        ("rejected", WITH_ITSELF),
     ]
     written = second.load
     assert [written.sources, written.places, written.ties, written.evidence, written.changed] == [[], [], [], [], []]
@@ -570,13 +580,16 @@ def test_a_number_that_belongs_to_another_tie_creates_nothing() -> None:
     builders.tie(builders.place("three"), builders.place("four"), id=5000)
     found = planned(exported())
     assert only(found).reason == Reason(planning.NUMBER_TAKEN, {"number": 5000})
-    assert only(found).outcome == "conflict"
+    assert only(found).outcome == "rejected"
     assert (found.load.ties, found.load.places, found.load.evidence) == ([], [], [])
 
 
 def test_two_rows_with_one_number_are_not_two_ties_with_it() -> None:
     found = planned(exported(1), exported(2, partner=Named("CN", name_en="Three", slug="three")))
-    assert outcomes(found) == [("created", ""), ("conflict", planning.NUMBER_TAKEN)]
+    assert outcomes(found) == [("created", ""), ("rejected", planning.NUMBER_TAKEN)]
+    load(found.load, actor=None, reason="import/1")
+    again = planned(exported(1), exported(2, partner=Named("CN", name_en="Three", slug="three")))
+    assert outcomes(again) == [("unchanged", ""), ("rejected", planning.NUMBER_TAKEN)]
 
 
 def test_a_tie_that_was_deleted_comes_back_under_its_number_and_another_does_not() -> None:

@@ -184,6 +184,7 @@ class TestHeadings:
     def test_brackets_go_where_they_are_remarks(self) -> None:
         assert fold_bare("结好时间（年/月/日）") == "结好时间"
         assert fold_bare("结好时间[日]【待核】") == "结好时间"
+        assert fold_bare("结好时间" + "(" * 1_000_000) == "结好时间"
 
 
 class TestJson:
@@ -374,6 +375,17 @@ class TestWorkbooks:
             sheet.append(["x_x000D_y", "_x4E2D_"])
 
         assert [row.written for row in sheet_table(workbook(fill)).rows] == [("x\ry", "_x4E2D_")]
+
+    @pytest.mark.parametrize("row", [1, 2])
+    def test_a_nul_in_excel_s_writing(self, row: int) -> None:
+        def fill(sheet: Worksheet) -> None:
+            sheet.append(["a", "b"])
+            sheet.append(["c", "d"])
+            sheet.cell(row, 2, "foo_x0000_bar")
+
+        with pytest.raises(Unreadable) as refusal:
+            cells(sheet_table(workbook(fill)))
+        assert str(refusal.value) == f"Cell B{row} holds a NUL character, which no text has: write it anew."
 
 
 def rewritten(content: bytes, part: str, change: Callable[[str], str]) -> bytes:

@@ -157,16 +157,7 @@ def test_what_no_name_is_is_refused_in_our_own_format_as_well(name: str) -> None
             {"founded": "1985-1990"},
             Reason("Date established: “%(text)s” names more than one date.", {"text": "1985-1990"}),
         ),
-        ({"founded": "1990", "ended": "1985"}, Reason(understanding.ENDED_BEFORE_FOUNDED)),
-        ({"home": replace(ONE, latitude=91.0, longitude=0.0)}, Reason(understanding.LATITUDE)),
-        ({"home": replace(ONE, latitude=1.0, longitude=float("nan"))}, Reason(understanding.LONGITUDE)),
-        ({"home": replace(ONE, latitude=1.0)}, Reason(understanding.HALF_A_POINT)),
         ({"home": replace(ONE, wikidata_id="x")}, Reason(understanding.WRONG_ITEM, {"text": "x"})),
-        (
-            {"home": replace(ONE, official_code="1" * 13)},
-            Reason(understanding.LONG_CODE, {"text": "1" * 12, "limit": 12}),
-        ),
-        ({"note_en": "a\x00b"}, Reason(understanding.CONTROL_CHARACTERS)),
         ({"type": "x" * 101}, Reason(wording.LONG_TYPE, {"text": "x" * 100, "limit": 100})),
     ],
 )

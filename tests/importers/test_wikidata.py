@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
-from friendship.importers import reading, wikidata
-from friendship.importers.records import Listing, Reason, Record, Side
+from friendship.importers import reading, tables, wikidata
+from friendship.importers.records import Listing, Reason, Record, Side, Unreadable
 from friendship.importers.tables import JsonDocument, Table
 
 LISTS = Path(__file__).parent / "lists"
@@ -357,3 +358,36 @@ def test_odd_values_never_raise(name: str, value: Any) -> None:
     binding = {"itemLabel": "甲", "partnerLabel": "乙", "partnerCoord": "", name: value}
     (record,) = reading.read(json.dumps([binding]).encode(), "list").records
     assert record.row == 1
+
+
+# --- results without end ----------------------------------------------------------------------------------------------
+
+
+def refusal(*bindings: Any, names: list[str] | None = None) -> str:
+    with translation.override("en"), pytest.raises(Unreadable) as refused:
+        results(*bindings, names=names)
+    return str(refused.value)
+
+
+def test_rows_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+    binding = {**CHENGDU, "partnerLabel": "甲市"}
+    assert len(results(*[binding] * 3).records) == 3
+    assert refusal(*[binding] * 4) == "The table has more than 3 rows. Divide it into several files."
+
+
+def test_variables_without_end() -> None:
+    binding = {**CHENGDU, "partnerLabel": "甲市"}
+    further = [f"v{number}" for number in range(2_500)]
+    assert len(results(*[binding] * 9, names=[*binding, *further[:197]]).records) == 9
+    assert refusal(*[binding] * 2_500, names=[*binding, *further]) == "The results have more than 200 variables."
+    with translation.override("en"), pytest.raises(Unreadable, match=r"^The results have more than 200 variables\.$"):
+        reading.read(json.dumps([{**binding, **dict.fromkeys(further, "x")}]).encode(), "list")
+
+
+def test_what_is_not_asked_for_is_not_read() -> None:
+    """A binding may hold what the head does not name; the quote follows the head."""
+    (only,) = results(
+        {"partnerLabel": "甲市", "other": "x", **CHENGDU}, names=["itemLabel", "countryLabel", "partnerLabel"]
+    ).records
+    assert (only.quote, only.home.country) == ("成都市 | 中国 | 甲市", "中国")

@@ -38,6 +38,11 @@ def test_a_word_of_a_list_is_kept_beside_its_code(code: str, words: str) -> None
     assert {word: type_of(word) for word in words.split("|")} == {word: (code, word) for word in words.split("|")}
 
 
+@pytest.mark.parametrize("word", ["结好", "友好结对"])
+def test_a_word_that_says_only_that_there_is_a_tie_names_no_type(word: str) -> None:
+    assert (type_of(word), type_of("", word)) == (("", word), ("", word))
+
+
 @pytest.mark.parametrize("kind", RelationshipType)
 def test_codes_and_labels_are_ours_and_leave_no_word(kind: RelationshipType) -> None:
     assert [type_of(kind.value), type_of(str(kind.label)), type_of(kind.value.upper())] == [(kind.value, "")] * 3

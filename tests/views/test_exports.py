@@ -372,3 +372,12 @@ def test_other_lists_can_be_fetched_too(client: Client, path: str, asked: list[s
     held = {pk for link in links for pk in ids("csv", fetched(client, link))}
     assert shown <= held
     assert bool(held) == bool(asked)
+
+
+@pytest.mark.parametrize("form", WHOLE)
+def test_a_mistyped_filter_is_no_download_of_everything(client: Client, form: str) -> None:
+    refused = client.get(f"/en/relationships.{form}", {"contry": "JP", "type": "sister"})
+    assert refused.status_code == 400
+    assert b"contry" in refused.content
+    assert b"There is no such parameter here." in refused.content
+    assert content(client.get(f"/en/relationships.{form}", {"page": "2", "page_size": "10"}))
