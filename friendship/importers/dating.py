@@ -54,6 +54,12 @@ def read(text: str) -> PartialDate | Undatable | None:
     return found
 
 
+def is_inexact(text: str) -> bool:
+    """Whether the text speaks of a date and yet states none: 约1985年, 八十年代."""
+    return read(text) is None and any(char.isdigit() or char in _DIGITS_OF_YEARS for char in text)
+
+
+_DIGITS_OF_YEARS = frozenset("〇零一二三四五六七八九十")
 _LONGEST = 100  # no date is written in more characters
 _EMPTY = re.compile(
     r"[\W_]*|无|暂无|没有|不详|不明|未知|未定|待定|待查|待考|空|"

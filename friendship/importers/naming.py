@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from friendship import names
 from friendship.enums import Level
-from friendship.importers import levels
+from friendship.importers import levels, wording
 from friendship.importers.countries import Countries, Part, normal
 from friendship.importers.records import Reason
 
@@ -31,6 +31,7 @@ BLANK_NODE = gettext_noop("“%(text)s” is a blank node, not a name.")
 TOO_LONG = gettext_noop("“%(text)s…” is longer than %(limit)d characters.")
 UNPRINTABLE = gettext_noop("“%(text)s” contains control characters.")
 OTHER_COUNTRY = gettext_noop("“%(text)s” names another country or region than “%(country)s”.")
+SEVERAL = gettext_noop("“%(text)s” names more than one place: write a row for each.")
 UNCLEAR = gettext_noop("“%(text)s”: it is not clear which place lies in which.")
 
 _RANK = {level.value: rank for rank, level in enumerate(Level)}
@@ -110,6 +111,7 @@ def tidy(text: str) -> str:
     if len(plain) > _FAR_TOO_LONG:
         refuse_pretenders(plain)
         refuse_long(plain)
+    plain = _SPACED_HAN.sub(lambda spaced: spaced[0].replace(" ", ""), plain)
     while footnote := _FOOTNOTE_AT_END.search(plain, max(0, len(plain) - _LONGEST_FOOTNOTE)):
         plain = plain[: footnote.start()]
     return plain.strip(" ,，;；、")
@@ -122,6 +124,12 @@ def unprintable(text: str) -> bool:
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+#: 成 都 市 and 成都 市, spread to fill a cell; 绵阳 德阳 are two words.
+_SPACED_HAN = re.compile(
+    r"(?<![\u3400-\u9fff])(?:[\u3400-\u9fff] )+[\u3400-\u9fff]+"
+    r"|[\u3400-\u9fff]+ [省市县区州盟旗](?![^ ,，(（])"
+)
+_ENUMERATED = re.compile("[、；]")
 _FOOTNOTE_AT_END = re.compile(r" ?(?:\[\w{1,3}\]|[*†‡])\Z")
 _LONGEST_FOOTNOTE = len(" [123]")
 _ITEM = re.compile(r"(?:wd:)?Q[0-9]+", re.IGNORECASE)
@@ -219,6 +227,8 @@ class _Name:
 
     def by_commas(self, text: str) -> Words:
         """``Xinwu, Wuxi``: the place stands first, unless the country does."""
+        if _ENUMERATED.search(text):
+            raise Misnamed(Reason(SEVERAL, {"text": self.written[:LONGEST]}))
         pieces = _outside_brackets(_COMMA, text)
         if len(pieces) == 2 and pieces[1].casefold() in _ARTICLES and not self.countries.part(self.code, pieces[1]):
             return self._by_dashes(f"{pieces[1]} {pieces[0]}")
@@ -259,7 +269,7 @@ class _Name:
             return before
         if other := _FORMERLY.fullmatch(inside):
             return replace(before, aliases=(*before.aliases, (other["name"] or other["han"]).strip()))
-        if told := levels.words(self.code).get(inside.casefold()):
+        if told := levels.words(self.code).get(inside.casefold()) or _remarked_level(inside):
             return replace(before, level=told)
         if not any(char.isalpha() for char in inside):
             raise Misnamed(Reason(NO_LETTER, {"text": text[:LONGEST]}))
@@ -411,6 +421,12 @@ class _Name:
         """The level; in China a 市 within a city is of the county level."""
         in_city = any(container.level == Level.CITY for container in containers)
         return Level.COUNTY.value if _city_in_china(words, self.code) and in_city and not words.level else words.level
+
+
+def _remarked_level(remark: str) -> str:
+    """The level of which a remark tells: 副省级, 县级市."""
+    told = wording.level_of(remark)
+    return "" if isinstance(told, Reason) else told
 
 
 def _city_in_china(words: Words, code: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from friendship import queries
 from friendship.curation.imports import Load
 from friendship.enums import Claim, Outcome, ReviewState, RowChoice, Status, Strength
-from friendship.importers import faults
+from friendship.importers import dating, faults
 from friendship.importers.citing import Sources
 from friendship.importers.comparing import CLAIMS, Comparison, Given, columns_of, compare, ends_too_early, written
 from friendship.importers.countries import Countries
@@ -26,6 +26,7 @@ from friendship.models.curation import Curated
 
 UNCLEAR_PLACE = gettext_noop("It is not clear which place is meant: %(places)s.")
 SAME_TIE = gettext_noop("The same tie as row %(row)d.")
+INEXACT_DATE = gettext_noop("The date “%(text)s” is not exact: it is not taken over, and stays in the row’s words.")
 NUMBER_TAKEN = gettext_noop("The number %(number)d belongs to another tie. Nothing is loaded from this row.")
 LEFT_OUT = gettext_noop("Left out by staff.")
 DISAGREES = gettext_noop("The list disagrees with the register, which keeps its values; the list’s stand beside them.")
@@ -66,6 +67,9 @@ class Plan:
 
     rows: list[Row]
     load: Load
+
+
+_SHOWN_OF_A_DATE = 50
 
 
 def plan(
@@ -243,6 +247,8 @@ class _Planner:
         tie = self._register.keep(home, partner, new)
         tie.first = record.row
         row.outcome, row.relationship = Outcome.CREATED, new
+        if meant.founded is None and dating.is_inexact(record.founded):
+            row.reason = Reason(INEXACT_DATE, {"text": record.founded[:_SHOWN_OF_A_DATE]})
         self._state_facts(tie, record, meant)
         for event in record.events:
             self._add_event(tie, record, event)

@@ -98,7 +98,10 @@ _LEVELS: Mapping[str, str] = {
     word: level.value
     for level, words in (
         (Level.PROVINCE, "省 省级 省州级 州级 state provincial prefecture region"),
-        (Level.CITY, "市 市级 地级 地级市 城市 municipal municipality town"),
+        (
+            Level.CITY,
+            "市 市级 地级 地级市 副省级 副省级市 副省级城市 计划单列市 省会 首府 城市 municipal municipality town",
+        ),
         (Level.COUNTY, "县 区 县级 区级 县市级 县级市 县区级 district"),
     )
     for word in words.split()

@@ -318,3 +318,24 @@ def test_what_is_far_too_long_is_not_looked_through(text: str) -> None:
 
 def test_blanks_do_not_make_a_name_long() -> None:
     assert naming.tidy("San" + " " * 30_000 + "José" + "*" * 390) == "San José"
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "level"),
+    [
+        ("图文巴市（副省级）", "图文巴市", "city"),
+        ("都江堰市（县级市）", "都江堰市", "county"),
+        ("成 都 市", "成都市", ""),
+        ("成都 市", "成都市", ""),
+    ],
+)
+def test_remarks_and_spread_names(written: str, name: str, level: str) -> None:
+    words = naming.take_apart(written, "CN", COUNTRIES)
+    assert (words.zh, words.level, words.within) == (name, level, ())
+
+
+@pytest.mark.parametrize("written", ["绵阳市、德阳市", "绵阳；德阳"])
+def test_two_places_in_one_cell(written: str) -> None:
+    with pytest.raises(naming.Misnamed) as refused:
+        naming.take_apart(written, "CN", COUNTRIES)
+    assert refused.value.reason.text == naming.SEVERAL

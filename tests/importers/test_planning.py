@@ -678,3 +678,13 @@ def counted(found: Plan) -> Mapping[str, int]:
 
 def test_what_hypothesis_makes_lies_in_countries_of_the_register() -> None:
     assert Country.objects.filter(pk__in=["US", "CN"]).count() == 2
+
+
+@pytest.mark.parametrize(("written", "is_told"), [("约1985年", True), ("八十年代", True), ("", False), ("不详", False)])
+def test_a_date_that_is_not_exact_is_said_to_be_left_out(written: str, is_told: bool) -> None:
+    listing = Listing(
+        "office", [Record(2, Side("合成甲市", country="CN"), Side("合成乙市", country="JP"), founded=written)]
+    )
+    row = planning.plan(listing, source=Source(slug="list"), default_type="sister", publish=False).rows[0]
+    assert row.outcome == "created"
+    assert (row.reason is not None and row.reason.text == planning.INEXACT_DATE) is is_told
