@@ -150,10 +150,9 @@ def _countries() -> dict[str, str]:
 
 
 def _with_country(text: str, countries: Mapping[str, str]) -> str:
-    """A name with its country in the reader’s language, where it ends in the country’s code."""
-    name, _comma, code = text.rpartition(", ")
-    country = countries.get(code)
-    return gettext("%(name)s (%(where)s)") % {"name": name, "where": country} if name and country else text
+    """A name with its country in brackets: the code in the reader’s language, a country’s name as the list has it."""
+    name, _comma, where = text.rpartition(", ")
+    return gettext("%(name)s (%(where)s)") % {"name": name, "where": countries.get(where, where)} if name else text
 
 
 def _chosen(asked: str, counts: dict[str, int], waiting: int) -> str:
