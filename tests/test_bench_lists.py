@@ -18,7 +18,7 @@ def test_the_memory_of_a_command_is_seen_at_its_peak() -> None:
         [*PYTHON, "import time; held = b'x' * 50_000_000; time.sleep(0.3); del held; time.sleep(0.1)"], os.environ
     )
     assert 45 < busy.anonymous - idle.anonymous < 60
-    assert 50 <= busy.resident - idle.resident < 60
+    assert 45 < busy.resident - idle.resident < 60
     assert busy.seconds >= 0.4
 
 
