@@ -22,8 +22,6 @@ from friendship.models.curation import Curated
 Row = TypeVar("Row", bound=Curated)
 _Changed = tuple[Curated, tuple[str, ...]]
 
-_BATCH = 1_000  # rows of one statement; SQLite’s limit of variables divides them further
-
 
 @dataclass
 class Load:
@@ -80,9 +78,9 @@ def _lock(rows: Iterable[Curated]) -> None:
 def _add(model: type[Row], rows: Sequence[Row], actor: Actor, reason: str) -> None:
     for row in rows:
         _check_lengths(row)
-    if rows:
-        user = actor if actor is not None and actor.is_authenticated else None
-        bulk_create_with_history(rows, model, _BATCH, default_user=user, default_change_reason=reason)
+    user = actor if actor is not None and actor.is_authenticated else None
+    for some in batches(rows):  # their history stands in memory as long as they are written
+        bulk_create_with_history(some, model, default_user=user, default_change_reason=reason)
 
 
 def _check_lengths(row: Curated) -> None:
@@ -149,7 +147,8 @@ def _change(changed: Iterable[tuple[Curated, tuple[str, ...]]], actor: Actor, re
         _check_lengths(row)
         alike[type(row), tuple(columns)].append(row)
     for (model, altered), rows in alike.items():
-        bulk_update_with_history(rows, model, list(altered), _BATCH, default_user=user, default_change_reason=reason)
+        for some in batches(rows):
+            bulk_update_with_history(some, model, list(altered), default_user=user, default_change_reason=reason)
 
 
 def _by_model(rows: Iterable[Curated]) -> dict[type[Curated], list[Curated]]:
