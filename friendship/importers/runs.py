@@ -81,7 +81,7 @@ def receive(
     listing, mapping = _read(content, file_name, file_format)
     if not listing.records:
         raise Unreadable(_("The file has a header and no rows."))
-    return ImportRun.objects.create(
+    kept = ImportRun.objects.create(
         file_name=file_name[-255:],
         content=content,
         format=listing.format,
@@ -91,6 +91,7 @@ def receive(
         publish=publish,
         started_by=by,
     )
+    return ImportRun.objects.defer("content").get(pk=kept.pk)  # the file need not stand in memory with what it says
 
 
 def remember(headers: list[str], fields: dict[str, int], *, by: User | None) -> ColumnMapping:
@@ -164,8 +165,10 @@ TASKS: dict[str, Callable[[ImportRun, Report | None], None]] = {"check": check, 
 
 def _compare(run: ImportRun, report: Report | None) -> Plan:
     _say(run, report, READING, 0, 0)
-    content = bytes(run.content)
+    content = bytes(ImportRun.objects.values_list("content", flat=True).get(pk=run.pk))
     listing = reading.read(content, run.file_name, format=run.format, mapping=run.mapping or None)
+    source = run.source or _own_source(run.file_name, content)
+    del content
     last = 0.0
 
     def progress(done: int, total: int) -> None:
@@ -176,7 +179,7 @@ def _compare(run: ImportRun, report: Report | None) -> Plan:
 
     return plan(
         listing,
-        source=run.source or _own_source(run),
+        source=source,
         default_type=run.type,
         publish=run.publish,
         answers=run.answers,
@@ -185,14 +188,14 @@ def _compare(run: ImportRun, report: Report | None) -> Plan:
     )
 
 
-def _own_source(run: ImportRun) -> Source:
+def _own_source(file_name: str, content: bytes) -> Source:
     """The file itself as a source, where nobody named one; the same file is the same source."""
-    slug = f"list-{hashlib.sha256(bytes(run.content)).hexdigest()[:12]}"
+    slug = f"list-{hashlib.sha256(content).hexdigest()[:12]}"
     if known := Source.objects.filter(slug=slug).defer("text").first():
         return known
     return Source(
         slug=slug,
-        title=f"({run.file_name})",
+        title=f"({file_name})",
         publisher="—",
         kind=SourceKind.ENCYCLOPAEDIA,  # the kind of least weight: nobody has said whose list it is
         language="und",

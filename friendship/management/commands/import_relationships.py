@@ -43,6 +43,7 @@ FORMATS = ("auto", "csv", "xlsx", "json", "cpaffc", "wikidata", "pairs", "office
 class Command(BaseCommand):
     """Load a list: every row is created, updated, unchanged, duplicate, conflicting or rejected, with the reason."""
 
+    requires_system_checks = ()  # they load every page and its packages, which an import does without
     help = "Load a list of ties: CSV, XLSX or JSON; what it holds is seen from its content."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
