@@ -15,10 +15,11 @@ PYTHON = [sys.executable, "-c"]
 def test_the_memory_of_a_command_is_seen_at_its_peak() -> None:
     idle = run([*PYTHON, "import time; time.sleep(0.3)"], os.environ)
     busy = run(
-        [*PYTHON, "import time; held = b'x' * 50_000_000; time.sleep(0.3); del held; time.sleep(0.1)"], os.environ
+        [*PYTHON, "import time; held = b'x' * 52_000_000; time.sleep(0.3); del held; time.sleep(0.1)"], os.environ
     )
-    assert 45 < busy.anonymous - idle.anonymous < 60
-    assert 45 < busy.resident - idle.resident < 60
+    # 2 MB more are held than asked for: two starts of Python differ by some pages.
+    assert 50 <= busy.anonymous - idle.anonymous < 60
+    assert 50 <= busy.resident - idle.resident < 60
     assert busy.seconds >= 0.4
 
 
