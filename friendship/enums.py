@@ -195,3 +195,38 @@ class RowChoice(TextChoices):
     PROPOSED = "proposed", pgettext_lazy("import", "as proposed")
     TAKE = "take", pgettext_lazy("import", "take the file’s values")
     SKIP = "skip", pgettext_lazy("import", "leave this row out")
+
+
+class OwnChanges(TextChoices):
+    """Whether people may publish what they wrote themselves."""
+
+    NEVER = "never", pgettext_lazy("policy", "never: somebody else publishes")
+    ALONE = "alone", pgettext_lazy("policy", "only while nobody else is on the staff")
+    ALWAYS = "always", pgettext_lazy("policy", "always")
+
+
+class ProposalKind(TextChoices):
+    """What a proposal asks for."""
+
+    EDIT = "edit", pgettext_lazy("proposal", "change of a record")
+    PUBLISH = "publish", pgettext_lazy("proposal", "publication of a draft")
+    BULK = "bulk", pgettext_lazy("proposal", "same change of many records")
+    SHEET = "sheet", pgettext_lazy("proposal", "changes made in a spreadsheet")
+    MERGE = "merge", pgettext_lazy("proposal", "merging of two records")
+    REVERT = "revert", pgettext_lazy("proposal", "taking back of a change")
+
+
+class ProposalState(TextChoices):
+    """Where a proposal stands. Only ``applied`` ones have changed the register."""
+
+    PREPARED = "prepared", pgettext_lazy("proposal", "being prepared")
+    OPEN = "open", pgettext_lazy("proposal", "waits for review")
+    RETURNED = "returned", pgettext_lazy("proposal", "returned")
+    APPLIED = "applied", pgettext_lazy("proposal", "published")
+    DECLINED = "declined", pgettext_lazy("proposal", "declined")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "withdrawn")
+    UNDONE = "undone", pgettext_lazy("proposal", "undone")
+
+
+#: Proposals that somebody still has to act on.
+PENDING_STATES = frozenset({ProposalState.PREPARED, ProposalState.OPEN, ProposalState.RETURNED})

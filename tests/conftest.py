@@ -104,3 +104,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[register.Regist
         running = stack.enter_context(register.running(tmp_path_factory.mktemp("server"), **variables))
         register.add_staff(running)
         yield running
+
+
+@pytest.fixture
+def no_review(db: None) -> None:
+    """The office lets whoever may publish publish their own changes: what a test does is not about review."""
+    from friendship.models import Policy
+
+    Policy.objects.filter(pk=1).update(own_changes="always")

@@ -104,6 +104,11 @@ class RegisterForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its 
             self.add_error(None, _("This record has been deleted since you opened it. Nothing was saved."))
         return cleaned
 
+    @property
+    def date_names(self) -> list[str]:
+        """The boxes that hold dates."""
+        return [name for name, _field in self._dates()]
+
     def _dates(self) -> Iterator[tuple[str, PartialDateFormField]]:
         for name, field in self.fields.items():
             if isinstance(field, PartialDateFormField):

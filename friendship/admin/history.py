@@ -12,8 +12,8 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from friendship.dates import PartialDate
 
 _NOBODY_ASKS = frozenset({"version", "updated_at"})
-_DATE_COLUMN = re.compile(r"(?P<prefix>\w+)_(?:year|month|day)")
-_DATE_LABELS = {
+DATE_COLUMN = re.compile(r"(?P<prefix>\w+)_(?:year|month|day)")
+DATE_LABELS = {
     "founded": _("Date established"),
     "ended": _("Date ended"),
     "date": _("Date"),
@@ -29,7 +29,7 @@ class ChangesInWords(HistoricalRecordContextHelper):  # type: ignore[misc] # the
         """The changes in the order of the form, each with its field, the old and the new value."""
         told: dict[str, dict[str, Any]] = {}
         for change in sorted(delta.changes, key=self._position):
-            if found := _DATE_COLUMN.fullmatch(change.field):
+            if found := DATE_COLUMN.fullmatch(change.field):
                 prefix = found.group("prefix")
                 told[prefix] = _date_change(prefix, delta)
             elif change.field not in _NOBODY_ASKS:
@@ -48,7 +48,7 @@ class ChangesInWords(HistoricalRecordContextHelper):  # type: ignore[misc] # the
 
 def _date_change(prefix: str, delta: Any) -> dict[str, Any]:
     return {
-        "field": _DATE_LABELS[prefix],
+        "field": DATE_LABELS[prefix],
         "old": _written(prefix, delta.old_record),
         "new": _written(prefix, delta.new_record),
     }

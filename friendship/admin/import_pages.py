@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
@@ -14,9 +15,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from friendship import curation
 from friendship.admin.choices import place_label
 from friendship.admin.import_forms import CHOICES, NEW, choices_of
+from friendship.curation import imports
 from friendship.enums import ImportState, Level, Outcome
 from friendship.exporters.csv import Cell
 from friendship.importers import reports, runs
@@ -76,11 +77,21 @@ def preview(run: ImportRun, asked: Mapping[str, str], user: AbstractBaseUser | A
         "loads": sum(loaded.values()),
         "creates": loaded.get(Outcome.CREATED, 0),
         "changes": sum(loaded.values()) - loaded.get(Outcome.CREATED, 0),
-        "may_load": not run.publish or curation.may_publish(user),
+        "why_not": why_not(run, user),
         "has_other_columns": bool(run.mapping),
         "new_places": [_place(told, countries) for told in run.new_places[:PLACES_SHOWN]],
         "more_places": max(0, len(run.new_places) - PLACES_SHOWN),
     }
+
+
+def why_not(run: ImportRun, user: AbstractBaseUser | AnonymousUser) -> str:
+    """Why this person does not load the list; nothing where they may."""
+    try:
+        if run.publish or run.touches_public:
+            imports.guard_confirming(user, run.started_by)
+    except PermissionDenied as error:
+        return str(error)
+    return ""
 
 
 def _place(told: Mapping[str, str], countries: Mapping[str, str]) -> str:

@@ -278,8 +278,8 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
         run = self._run(pk)
         if request.method != "POST":
             return self._to(run)
-        if run.publish and not curation.may_publish(request.user):
-            self.message_user(request, _("Only reviewers publish and unpublish."), messages.ERROR)
+        if refusal := import_pages.why_not(run, request.user):
+            self.message_user(request, refusal, messages.ERROR)
             return self._to(run)
         if run.state == ImportState.CHECKED and request.POST.get("seen") != run.seen_at.isoformat():
             told = _("Something was decided or compared anew since you opened this page. Look at it again, then load.")

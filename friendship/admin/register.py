@@ -15,14 +15,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from friendship import curation
+from friendship.admin import proposing
 from friendship.admin.choices import answers_to, choice_of, without_deletion
 from friendship.admin.forms import NO_VERSION, RegisterForm, is_past, lines_of
 from friendship.admin.history import ChangesInWords
+from friendship.enums import ProposalKind, ProposalState
+from friendship.models import Place, Proposal, Relationship
 
 #: In the address of the page that asks before a row is deleted: the version that it shows.
 _SEEN = "seen"
@@ -130,42 +134,100 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         try:
             with transaction.atomic():
                 return view()
+        except proposing.Deferred as deferred:
+            request.proposed = deferred.changes  # type: ignore[attr-defined]
+            return self._handed_in(request) or HttpResponseRedirect(_with_seen(request, None))
         except (curation.StaleVersion, IntegrityError, PermissionDenied) as error:
             if _is_djangos_own(error):
                 raise
             self.message_user(request, _why_kept(error), messages.ERROR)
             return HttpResponseRedirect(_with_seen(request, None))
 
+    # --- forms of what the public sees
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row, or, while its author mends a proposal, the row as the proposal would have it."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "GET" and (proposal := proposing.amended(request)):
+            proposing.prefill(row, proposal)
+        return row
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], add: bool = False, change: bool = False, **kwargs: Any
+    ) -> HttpResponse:
+        """The form, with what happens to what is typed there."""
+        row = kwargs.get("obj") if change else None
+        proposes = row is not None and curation.needs_review(row, request.user)
+        told = {
+            "proposes": proposes,
+            "amended": proposing.amended(request),
+            "pending": list(_pending(row)) if row is not None else [],
+            "may_submit": self._may_submit(request, row),
+        }
+        if proposes:
+            told |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        answer: HttpResponse = super().render_change_form(request, {**context, **told}, add, change, **kwargs)
+        return answer
+
+    def _may_submit(self, request: HttpRequest, row: Any) -> bool:
+        """Whether the form offers to ask for publication."""
+        return False
+
     # --- writing
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save what was changed, unless someone else was faster."""
+        """Save what was changed, unless someone else was faster; of what the public sees, propose it."""
         if not change or form.changed_data or is_past(obj):
-            curation.save(obj, actor=request.user, seen_version=form.cleaned_data.get("seen_version"))
+            proposing.write(request, obj, form.cleaned_data.get("seen_version"))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Save the rows that were edited inside another row's form, each with its own version."""
+        """Save or propose the rows that were edited inside another row's form, each with its own version."""
         seen = {id(entry.instance): entry.cleaned_data.get("seen_version") for entry in formset.forms}
         formset.save(commit=False)
         for row in formset.deleted_objects:
             with _named(row):
-                curation.delete(row, actor=request.user, seen_version=seen[id(row)])
+                proposing.remove(request, row, seen[id(row)])
         for row in [*(row for row, _fields in formset.changed_objects), *formset.new_objects]:
             with _named(row):
-                curation.save(row, actor=request.user, seen_version=seen[id(row)])
+                proposing.write(request, row, seen[id(row)])
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Note what was added; what was only proposed is no addition yet."""
+        return None if proposing.collected(request) else super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Note what was changed; what was only proposed is no change yet."""
+        return None if proposing.collected(request) else super().log_change(request, obj, message)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on after adding, or show what was proposed."""
+        return self._handed_in(request) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go on after saving, or show what was proposed."""
+        kind = ProposalKind.REVERT if is_past(obj) else ProposalKind.EDIT
+        answer: HttpResponse = self._handed_in(request, kind) or super().response_change(request, obj)
+        return answer
+
+    def _handed_in(self, request: HttpRequest, kind: str = ProposalKind.EDIT) -> HttpResponse | None:
+        proposal = proposing.hand_in(request, kind)
+        if proposal is None:
+            return None
+        told = _("Proposed. The public goes on seeing what stood there until another person has looked at it.")
+        self.message_user(request, told, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:friendship_proposal_change", args=[proposal.pk]))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete one row, unless it has changed since the page that asks was shown."""
         seen = request.GET.get(_SEEN, "")
         if not re.fullmatch("[0-9]{1,10}", seen):
             raise curation.StaleVersion(NO_VERSION)
-        curation.delete(obj, actor=request.user, seen_version=int(seen))
+        proposing.remove_all(request, [(obj, int(seen))])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete the selected rows, all or none."""
         with transaction.atomic():
-            for row in queryset:
-                curation.delete(row, actor=request.user)
+            proposing.remove_all(request, [(row, None) for row in queryset])
 
 
 class RegisterInline(admin.StackedInline):  # type: ignore[type-arg] # generic in its types only
@@ -185,6 +247,14 @@ class RegisterInline(admin.StackedInline):  # type: ignore[type-arg] # generic i
         choice = choice_of(db_field, self.admin_site)
         asked = {**choice, **lines_of(db_field), **kwargs}
         return without_deletion(super().formfield_for_dbfield(db_field, request, **asked))
+
+
+def _pending(row: Any) -> QuerySet[Proposal]:
+    """The proposals about this row that somebody still has to act on."""
+    column = "relationship" if isinstance(row, Relationship) else "place"
+    about = isinstance(row, Relationship | Place)
+    found = Proposal.objects.pending().exclude(state=ProposalState.PREPARED).select_related("author").defer("changes")
+    return found.filter(**{column: row.pk}) if about else found.none()
 
 
 def _with_seen(request: HttpRequest, version: str | None) -> str:
@@ -218,12 +288,14 @@ def _with_version(fieldsets: Any) -> list[tuple[Any, dict[str, Any]]]:
 
 def _answer(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
     """Answer; where the register refuses to save, show the form again with the reason and the person's entries."""
+    proposing.begin(request)
     try:
         return view()
     except (curation.StaleVersion, ValidationError, IntegrityError, PermissionDenied) as error:
         if _is_djangos_own(error):
             raise
         request.refusal = in_words(error)  # type: ignore[attr-defined]
+        proposing.begin(request)
         return view()
 
 

@@ -9,16 +9,19 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from friendship import curation, queries
+from friendship.admin import proposing
 from friendship.admin.filters import EvidenceFilter, FoundedFilter, ImportFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
+from friendship.curation import proposals
 from friendship.enums import ReviewState
-from friendship.models import Country, Event, Evidence, Relationship
+from friendship.models import Country, Event, Evidence, Proposal, Relationship
 
 #: Either side by all of its names, and the names of its country.
 TIE_SEARCH = tuple(
@@ -84,8 +87,46 @@ class RelationshipAdmin(RegisterAdmin):
         return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Only reviewers decide what the public sees."""
-        return () if self.has_publish_permission(request) else ("review_state",)
+        """Only reviewers decide what the public sees; of a new tie they decide once others may have looked at it."""
+        decides = self.has_publish_permission(request) if obj else curation.may_publish_own(request.user)
+        return () if decides else ("review_state",)
+
+    # --- review
+
+    def get_inline_formsets(self, request: HttpRequest, formsets: Any, *args: Any, **kwargs: Any) -> Any:
+        """The inlines; what a proposal takes away is ticked."""
+        inlines = super().get_inline_formsets(request, formsets, *args, **kwargs)
+        if request.method == "GET" and (proposal := proposing.amended(request)):
+            for formset in formsets:
+                _prefill(formset, proposal)
+        return inlines
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """What an inline begins with: the rows that the proposal being mended would add."""
+        known: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if request.method == "GET" and (proposal := proposing.amended(request)):
+            known["initial"] = proposing.additions(proposal, inline.model)
+        return known
+
+    def _may_submit(self, request: HttpRequest, row: Any) -> bool:
+        is_draft = row is None or row.review_state == ReviewState.DRAFT
+        return is_draft and not curation.may_publish_own(request.user)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """Go on after adding; with “save and submit”, ask for review."""
+        return self._submitted(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Go on after saving; with “save and submit”, ask for review."""
+        return self._submitted(request, obj) or super().response_change(request, obj)
+
+    def _submitted(self, request: HttpRequest, tie: Relationship) -> HttpResponse | None:
+        """Ask that the draft be published."""
+        if "_submit" not in request.POST or tie.review_state != ReviewState.DRAFT:
+            return None
+        proposal = proposals.propose_publication(tie, actor=request.user, note=proposing.note_of(request))
+        self.message_user(request, _("Saved, and submitted: a reviewer sees it now."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:friendship_proposal_change", args=[proposal.pk]))
 
     def view_on_site(self, obj: Relationship) -> str | None:
         """The public page, where there is one."""
@@ -149,6 +190,20 @@ class RelationshipAdmin(RegisterAdmin):
         except (curation.StaleVersion, ValidationError, PermissionDenied, IntegrityError) as error:
             self.message_user(request, in_words(error), messages.ERROR)
             return None
+
+
+def _prefill(formset: Any, proposal: Proposal) -> None:
+    """Let the rows of an inline say what the proposal would have them say."""
+    model = formset.model._meta.model_name
+    told = {change["pk"]: change for change in proposal.changes if change["model"] == model and change["pk"]}
+    for form in formset.initial_forms:
+        change = told.get(form.instance.pk)
+        if change and change["action"] == "delete":
+            form.initial["DELETE"] = True
+        elif change:
+            form.initial |= {column.removesuffix("_id"): value for column, value in change["after"].items()}
+            proposing.prefill(form.instance, proposal)
+            form.initial |= {name: getattr(form.instance, name) for name in form.date_names}
 
 
 @admin.register(Event)

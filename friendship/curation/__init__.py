@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -15,68 +14,112 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from friendship.curation.reviewing import (
+    PUBLISH_PERMISSION,
+    Actor,
+    NeedsReview,
+    guard_own,
+    is_public,
+    may_publish,
+    may_publish_own,
+    needs_review,
+    policy,
+)
 from friendship.enums import ReviewState
 from friendship.models import Place, Relationship
-from friendship.models.curation import Curated
+from friendship.models.curation import Curated, is_edited
 
-Actor = AbstractBaseUser | AnonymousUser | None
+__all__ = [
+    "PUBLISH_PERMISSION",
+    "Actor",
+    "NeedsReview",
+    "StaleVersion",
+    "batches",
+    "delete",
+    "is_public",
+    "lock",
+    "may_publish",
+    "may_publish_own",
+    "needs_review",
+    "policy",
+    "publish",
+    "save",
+    "sign",
+    "unpublish",
+]
+
 Row = TypeVar("Row", bound=Curated)
-
-PUBLISH_PERMISSION = "friendship.publish_relationship"
 
 
 class StaleVersion(Exception):
     """Someone else saved a newer version of the row; the message says who and when."""
 
 
-def save(row: Row, *, actor: Actor, seen_version: int | None = None, reason: str = "") -> Row:
+def save(
+    row: Row,
+    *,
+    actor: Actor,
+    seen_version: int | None = None,
+    reason: str = "",
+    reviewed: bool = False,
+    author: Actor = None,
+) -> Row:
     """Validate and save a new or changed row in one transaction, and note who did it.
 
     ``seen_version`` is the version that the person was shown; the default is the one the row was read with.
-    A new place is a draft where the actor may not publish. A published tie publishes its two places and what contains
-    them. Raises ``ValidationError`` naming the field and the rule, ``StaleVersion`` when the row has changed
-    since, ``PermissionDenied`` when the actor may not change what the public sees.
+    ``reviewed`` says that a second person has looked at the change; ``author`` is who wrote it, where the actor is
+    who decided. A new place is a draft where the actor may not publish it alone. A published tie publishes its two
+    places and what contains them. Raises ``ValidationError`` naming the field and the rule, ``StaleVersion`` when the
+    row has changed since, ``NeedsReview`` when the public sees the row and a second person must look first,
+    ``PermissionDenied`` when the actor may not change what the public sees.
     """
     with transaction.atomic(), _recorded(row):
         if not row._state.adding:
             row.version = lock(row, row.version if seen_version is None else seen_version) + 1
-        elif isinstance(row, Place) and not may_publish(actor):
+        elif isinstance(row, Place) and not may_publish_own(actor):
             row.review_state = ReviewState.DRAFT
         _guard_publishing(row, actor)
+        if not reviewed and needs_review(row, actor):
+            raise NeedsReview
         row.full_clean()
-        sign(row, actor, reason)
+        sign(row, author or actor, reason)
         row.save()
         if isinstance(row, Relationship) and row.review_state == ReviewState.PUBLISHED:
             _publish_places(row, actor, reason)
     return row
 
 
-def delete(row: Row, *, actor: Actor, seen_version: int | None = None, reason: str = "") -> None:
-    """Delete a row; its history stays. ``seen_version`` as in ``save``.
+def delete(
+    row: Row,
+    *,
+    actor: Actor,
+    seen_version: int | None = None,
+    reason: str = "",
+    reviewed: bool = False,
+    author: Actor = None,
+) -> None:
+    """Delete a row; its history stays. The parameters are those of ``save``.
 
     Raises ``StaleVersion`` when the row has changed since it was read, ``ProtectedError`` where other rows still need
-    it, ``PermissionDenied`` when the public sees it and the actor may not publish.
+    it, ``NeedsReview`` and ``PermissionDenied`` as ``save`` does.
     """
     with transaction.atomic(), _recorded(row):
         lock(row, row.version if seen_version is None else seen_version)
         _guard_deleting(row, actor)
-        sign(row, actor, reason)
+        if not reviewed and needs_review(row, actor):
+            raise NeedsReview
+        sign(row, author or actor, reason)
         row.delete()
 
 
-def publish(rows: Iterable[Relationship], *, actor: Actor) -> int:
+def publish(rows: Iterable[Relationship], *, actor: Actor, reason: str = "") -> int:
     """Show rows to the public, each with its places; returns how many changed. Raises ``PermissionDenied``."""
-    return _set_review_state(rows, ReviewState.PUBLISHED, actor)
+    return _set_review_state(rows, ReviewState.PUBLISHED, actor, reason)
 
 
-def unpublish(rows: Iterable[Relationship], *, actor: Actor) -> int:
+def unpublish(rows: Iterable[Relationship], *, actor: Actor, reason: str = "") -> int:
     """Hide rows from the public, not their places; returns how many changed. Raises ``PermissionDenied``."""
-    return _set_review_state(rows, ReviewState.DRAFT, actor)
-
-
-def may_publish(actor: Actor) -> bool:
-    """Whether the actor decides what the public sees; the program itself (no actor) may."""
-    return actor is None or bool(getattr(actor, "has_perm", lambda _name: False)(PUBLISH_PERMISSION))
+    return _set_review_state(rows, ReviewState.DRAFT, actor, reason)
 
 
 def lock(row: Curated, seen_version: int) -> int:
@@ -100,7 +143,7 @@ def _stale_message(row: Curated) -> str:
     }
 
 
-def _set_review_state(rows: Iterable[Relationship], state: ReviewState, actor: Actor) -> int:
+def _set_review_state(rows: Iterable[Relationship], state: ReviewState, actor: Actor, reason: str) -> int:
     if not may_publish(actor):
         raise PermissionDenied(_("Only reviewers publish and unpublish."))
     changed = 0
@@ -108,7 +151,7 @@ def _set_review_state(rows: Iterable[Relationship], state: ReviewState, actor: A
         for row in rows:
             if row.review_state != state:
                 row.review_state = state
-                save(row, actor=actor)
+                save(row, actor=actor, reason=reason)
                 changed += 1
     return changed
 
@@ -117,10 +160,26 @@ def _guard_publishing(row: Curated, actor: Actor) -> None:
     if not isinstance(row, Relationship | Place):
         return
     held = type(row)._default_manager.filter(pk=row.pk).values_list("review_state", flat=True).first()
-    if row.review_state != (held or ReviewState.DRAFT) and not may_publish(actor):
-        raise PermissionDenied(_("Only reviewers publish and unpublish."))
+    if row.review_state != (held or ReviewState.DRAFT):
+        _guard_deciding(row, actor, is_new=held is None)
     if isinstance(row, Place) and held == ReviewState.PUBLISHED != row.review_state:
         _guard_ties_of(row)
+
+
+def _guard_deciding(row: Relationship | Place, actor: Actor, *, is_new: bool) -> None:
+    if not may_publish(actor):
+        raise PermissionDenied(_("Only reviewers publish and unpublish."))
+    if row.review_state != ReviewState.PUBLISHED:
+        return
+    guard_own(row, actor)
+    if (is_new or _differs(row)) and not may_publish_own(actor):
+        raise PermissionDenied(_("Save it as a draft first: another reviewer publishes what you have written."))
+
+
+def _differs(row: Curated) -> bool:
+    """Whether the row says something else than what is held."""
+    newest = row.history.first()  # type: ignore[attr-defined]
+    return newest is not None and is_edited(row, newest)
 
 
 def _guard_ties_of(place: Place) -> None:

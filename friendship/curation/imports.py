@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from friendship.curation import Actor, StaleVersion, batches, may_publish
+from friendship.curation import Actor, StaleVersion, batches, may_publish, may_publish_own
 from friendship.enums import Level, ReviewState
 from friendship.models import Event, Evidence, Place, Relationship, Source
 from friendship.models.curation import Curated
@@ -39,15 +39,16 @@ class Load:
     changed: list[tuple[Curated, tuple[str, ...]]] = field(default_factory=list)
 
 
-def load(rows: Load, *, actor: Actor, reason: str) -> None:
+def load(rows: Load, *, actor: Actor, reason: str, author: Actor = None) -> None:
     """Write everything or nothing; ``reason`` stands in the history of every row, and ``undoing`` finds them by it.
 
-    Raises ``PermissionDenied`` where the actor may not publish what is to be public, ``ValidationError`` for a text
-    that is too long, ``StaleVersion`` where a row has changed since it was read, ``IntegrityError`` where someone else
-    has added the same pair or address meanwhile.
+    ``author`` is who brought the list, where ``actor`` is somebody else who has looked at it. Raises
+    ``PermissionDenied`` where the actor may not publish what is to be public, ``ValidationError`` for a text that is
+    too long, ``StaleVersion`` where a row has changed since it was read, ``IntegrityError`` where someone else has
+    added the same pair or address meanwhile.
     """
     with transaction.atomic():
-        _guard_publishing([*rows.places, *rows.ties], actor)
+        _guard_publishing(rows, actor, author)
         _lock([row for row, _fields in rows.changed])
         _add(Source, rows.sources, actor, reason)
         for level in Level:  # what contains a place is of a higher level, and is there before it
@@ -59,9 +60,24 @@ def load(rows: Load, *, actor: Actor, reason: str) -> None:
         _change(_with_places_of_published(rows.ties, rows.changed), actor, reason)
 
 
-def _guard_publishing(rows: Iterable[Place | Relationship], actor: Actor) -> None:
-    if not may_publish(actor) and any(row.review_state == ReviewState.PUBLISHED for row in rows):
-        raise PermissionDenied(_("Only reviewers publish and unpublish."))
+def _guard_publishing(rows: Load, actor: Actor, author: Actor) -> None:
+    if touches_public(rows):
+        guard_confirming(actor, author)
+
+
+def guard_confirming(actor: Actor, author: Actor) -> None:
+    """Refuse whoever may not load what the public sees. Raises ``PermissionDenied``."""
+    if not may_publish(actor):
+        raise PermissionDenied(_("The public sees a part of this list: a reviewer has to confirm it."))
+    if (author is None or author == actor) and not may_publish_own(actor):
+        raise PermissionDenied(_("The public sees a part of your list: another reviewer has to confirm it."))
+
+
+def touches_public(rows: Load) -> bool:
+    """Whether the public sees any of what would be written."""
+    written = [*rows.places, *rows.ties, *rows.evidence, *rows.events, *(row for row, _fields in rows.changed)]
+    seen = (row.relationship if isinstance(row, Event | Evidence) else row for row in written)
+    return any(row.review_state == ReviewState.PUBLISHED for row in seen if isinstance(row, Place | Relationship))
 
 
 def _lock(rows: Iterable[Curated]) -> None:

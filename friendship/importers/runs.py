@@ -46,6 +46,8 @@ _TASKS: dict[str, tuple[ImportState, tuple[ImportState, ...]]] = {
     "load": (ImportState.LOADING, (ImportState.CHECKED,)),
     "undo": (ImportState.UNDOING, (ImportState.LOADED,)),
 }
+#: Where it stands who did a task. Who compares a list once more has not brought it.
+_DOERS = {"load": "confirmed_by", "undo": "undone_by"}
 _AT_WORK = tuple(state for state, _from in _TASKS.values())
 #: While rows are written, SQLite lets nobody say anything else: so long may a process be silent.
 _SILENCE = timedelta(minutes=30)
@@ -121,7 +123,7 @@ def check(run: ImportRun, report: Report | None = None) -> None:
         compared = _compare(run, report)
         with transaction.atomic():
             _keep_rows(run, compared)
-            _finish(run, ImportState.CHECKED)
+            _finish(run, ImportState.CHECKED, touches_public=imports.touches_public(compared.load))
 
 
 def load(run: ImportRun, report: Report | None = None) -> None:
@@ -132,7 +134,7 @@ def load(run: ImportRun, report: Report | None = None) -> None:
             _say(run, report, WRITING, 0, 0)
             try:
                 with transaction.atomic():
-                    imports.load(compared.load, actor=run.started_by, reason=run.history_reason)
+                    _write(run, compared)
                     _keep_rows(run, compared)
                     _finish(run, ImportState.LOADED, loaded_at=timezone.now())
             except (curation.StaleVersion, IntegrityError):
@@ -140,6 +142,12 @@ def load(run: ImportRun, report: Report | None = None) -> None:
                     raise
             else:
                 return
+
+
+def _write(run: ImportRun, compared: Plan) -> None:
+    """Write in the name of who confirmed the import; the command confirms what it reads itself."""
+    confirmed_by = run.confirmed_by or run.started_by
+    imports.load(compared.load, actor=confirmed_by, author=run.started_by, reason=run.history_reason)
 
 
 def undo(run: ImportRun, report: Report | None = None) -> None:
@@ -307,8 +315,8 @@ def start(run: ImportRun, task: str, *, by: User | None = None) -> None:
     state, begins_from = _TASKS[task]
     waiting = ImportRun.objects.filter(pk=run.pk, state__in=begins_from)
     taken = {"state": state, "stage": "", "done": 0, "total": 0, "error": "", "seen_at": timezone.now()}
-    if by is not None:
-        taken["undone_by" if task == "undo" else "started_by"] = by
+    if by is not None and (told := _DOERS.get(task)):
+        taken[told] = by
     if not waiting.update(**taken):
         raise NotNow(_("Someone else has just started this. The page now shows how it stands."))
     run.refresh_from_db()

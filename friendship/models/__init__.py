@@ -2,6 +2,8 @@
 
 from friendship.models.imports import ColumnMapping, ImportRow, ImportRun
 from friendship.models.places import City, Country, Place, PlaceQuerySet, Province
+from friendship.models.policy import Policy
+from friendship.models.proposals import Proposal, ProposalQuerySet
 from friendship.models.relationships import Event, Relationship, RelationshipQuerySet
 from friendship.models.sources import Evidence, ReportedTotal, Source
 
@@ -15,6 +17,9 @@ __all__ = [
     "ImportRun",
     "Place",
     "PlaceQuerySet",
+    "Policy",
+    "Proposal",
+    "ProposalQuerySet",
     "Province",
     "Relationship",
     "RelationshipQuerySet",

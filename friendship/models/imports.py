@@ -36,6 +36,7 @@ class ImportRun(models.Model):
         default=RelationshipType.SISTER,
     )
     publish = models.BooleanField(_("publish at once"), default=False)
+    touches_public = models.BooleanField(_("changes what the public sees"), default=False)
     state = models.CharField(_("state"), max_length=12, choices=ImportState, default=ImportState.UPLOADED)
     stage = models.CharField(_("stage"), max_length=40, blank=True)
     done = models.PositiveIntegerField(_("steps done"), default=0)
@@ -52,6 +53,14 @@ class ImportRun(models.Model):
         null=True,
         blank=True,
         verbose_name=_("imported by"),
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("confirmed by"),
     )
     started_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     seen_at = models.DateTimeField(_("last sign of life"), auto_now=True)

@@ -31,13 +31,15 @@ class SourceQuerySet(models.QuerySet["Source"]):
     """Sources in the words of the field."""
 
     def published(self) -> SourceQuerySet:
-        """What the public may see: not a source that speaks of drafts alone, such as the file of an import."""
+        """What the public may see: not a source that speaks of drafts alone, such as the file of an import.
+
+        Nor one that says nothing yet: what it is to say may wait for review.
+        """
         source = OuterRef("pk")
-        tells = Exists(Evidence.objects.filter(source=source)) | Exists(Event.objects.filter(source=source))
         public = Relationship.objects.published()
         shown = Exists(Evidence.objects.filter(source=source, relationship__in=public))
         told = Exists(Event.objects.filter(source=source, relationship__in=public))
-        return self.filter(shown | told | ~tells | Exists(ReportedTotal.objects.filter(source=source)))
+        return self.filter(shown | told | Exists(ReportedTotal.objects.filter(source=source)))
 
 
 class Source(Curated):

@@ -14,7 +14,7 @@ from friendship.models import Evidence, Relationship
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, opened, problems, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_review")]
 
 
 def stale(who: str, row: Any) -> str:
@@ -30,7 +30,7 @@ def test_a_form_older_than_the_record_is_refused_with_its_entries_kept() -> None
     tie = builders.tie()
     piece = builders.evidence(tie)
     address = f"{RELATIONSHIPS}{tie.pk}/change/"
-    first, second = at_the_desk("first", "Editors"), at_the_desk("second", "Editors")
+    first, second = at_the_desk("first", "Reviewers"), at_the_desk("second", "Reviewers")
     old, new = opened(second, address), opened(first, address)
     first.post(address, new | {"note_en": "by the first"})
 
@@ -49,7 +49,7 @@ def test_an_entry_below_the_record_is_guarded_as_well() -> None:
     tie = builders.tie()
     piece = builders.evidence(tie)
     address = f"{RELATIONSHIPS}{tie.pk}/change/"
-    first, second = at_the_desk("first", "Editors"), at_the_desk("second", "Editors")
+    first, second = at_the_desk("first", "Reviewers"), at_the_desk("second", "Reviewers")
     old = opened(second, address)
     first.post(address, opened(first, address) | {"evidence-0-quote": "by the first"})
 
@@ -65,7 +65,7 @@ def test_an_entry_that_is_gone_is_named_as_the_reason() -> None:
     tie = builders.tie()
     builders.evidence(tie)
     address = f"{RELATIONSHIPS}{tie.pk}/change/"
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     old = opened(editor, address)
     Evidence.objects.filter(relationship=tie).delete()
     assert problems(editor.post(address, old | {"evidence-0-quote": "mine"}))[-1] == (
@@ -76,7 +76,7 @@ def test_an_entry_that_is_gone_is_named_as_the_reason() -> None:
 def test_a_form_without_a_version_is_refused() -> None:
     tie = builders.tie()
     address = f"{RELATIONSHIPS}{tie.pk}/change/"
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     response = editor.post(address, opened(editor, address) | {"seen_version": "", "note_en": "blind"})
     assert problems(response) == ["This form does not say which version of the record it shows. Open it again."]
 
@@ -92,7 +92,7 @@ def test_two_people_who_add_the_same_pair_at_once(monkeypatch: pytest.MonkeyPatc
             honest(row, exclude)
 
     monkeypatch.setattr(Relationship, "validate_constraints", blind_at_first)
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     entries = opened(editor, f"{RELATIONSHIPS}add/") | {"type": "sister"}
     entries |= {"home": builders.place("two").pk, "partner": builders.place("one").pk}
     assert problems(editor.post(f"{RELATIONSHIPS}add/", entries)) == [

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.test import Client
 
 from friendship import curation
-from friendship.models import Relationship
+from friendship.models import Proposal, Relationship
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, said, with_permissions
 
@@ -32,6 +32,7 @@ def test_a_row_is_deleted_as_it_was_shown() -> None:
     assert not Relationship.objects.filter(pk=tie.pk).exists()
 
 
+@pytest.mark.usefixtures("no_review")
 def test_a_row_that_was_saved_since_is_kept() -> None:
     tie, reviewer = builders.tie(), at_the_desk("reviewer", "Reviewers")
     address = asked(reviewer, tie)
@@ -57,15 +58,19 @@ def test_accounts_are_deleted_as_ever() -> None:
     assert not User.objects.filter(pk=user.pk).exists()
 
 
-def test_whoever_may_delete_drafts_only_is_told_so() -> None:
+def test_whoever_may_not_publish_proposes_to_delete_what_the_public_sees() -> None:
     tie = builders.tie()
     helper = with_permissions("view_relationship", "delete_relationship")
-    for response in (
+    answers = [
         helper.post(asked(helper, tie), {"post": "yes"}),
         act(helper, "delete_selected", [tie], post="yes"),
-    ):
-        assert response.status_code == 302
-        assert said(response)[-1] == "Only reviewers delete what the public sees."
+    ]
+    proposals = list(Proposal.objects.order_by("pk"))
+    assert [answer["Location"] for answer in answers] == [
+        f"/en/admin/friendship/proposal/{proposal.pk}/change/" for proposal in proposals
+    ]
+    changes = [change for proposal in proposals for change in proposal.changes]
+    assert [(change["action"], change["pk"]) for change in changes] == [("delete", tie.pk)] * 2
     assert Relationship.objects.filter(pk=tie.pk).exists()
 
 

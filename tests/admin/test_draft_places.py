@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from friendship.models import Place
+from friendship.models import Place, Proposal
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems
 
@@ -73,16 +73,16 @@ def test_hiding_a_place_of_a_published_tie_is_refused_beside_the_field() -> None
     assert problems(response) == ["Review state: published ties name this place. Unpublish these ties first."]
 
 
-def test_an_editor_who_lets_a_published_tie_name_a_draft_is_told_why_not() -> None:
+def test_an_editor_proposes_that_a_published_tie_name_a_draft() -> None:
     tie = builders.tie()
     hidden = builders.place("hidden", review_state="draft", name_en="Hidden")
     editor = at_the_desk("editor", "Editors")
     address = f"{RELATIONSHIPS}{tie.pk}/change/"
-    response = editor.post(address, opened(editor, address) | {"partner": hidden.pk, "note_en": "kept"})
-    assert problems(response) == ["“Hidden” is a draft: a published tie may name it once a reviewer has published it."]
-    assert response.context["adminform"].form["note_en"].value() == "kept"
+    editor.post(address, opened(editor, address) | {"partner": hidden.pk})
     tie.refresh_from_db()
-    assert (tie.partner.slug, tie.note_en) == ("two", "")
+    hidden.refresh_from_db()
+    assert (tie.partner.slug, hidden.review_state) == ("two", "draft")
+    assert Proposal.objects.get().changes[0]["after"] == {"partner_id": hidden.pk}
 
 
 def test_going_back_in_the_history_decides_nothing() -> None:

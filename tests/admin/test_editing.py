@@ -1,4 +1,4 @@
-"""An editor adds and corrects drafts."""
+"""Staff add and correct: editors drafts, and who reviews alone what the public sees as well."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_city_added_by_an_editor_is_found_and_recorded_as_a_place() -> None:
 
 def test_saving_without_a_change_leaves_no_trace() -> None:
     tie = builders.tie()
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     editor.post(f"{RELATIONSHIPS}{tie.pk}/change/", opened(editor, f"{RELATIONSHIPS}{tie.pk}/change/"))
     tie.refresh_from_db()
     assert (tie.version, tie.history.count()) == (1, 1)
@@ -58,7 +58,7 @@ def test_saving_without_a_change_leaves_no_trace() -> None:
 
 def test_a_quote_is_found_in_the_text_of_its_source() -> None:
     tie, paper = builders.tie(), builders.source(text="In 1982 One and Two became sister cities.")
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = f"{RELATIONSHIPS}{tie.pk}/change/"
     entries = opened(editor, address) | ONE_EVIDENCE | {"evidence-0-source": paper.pk}
 
@@ -69,7 +69,7 @@ def test_a_quote_is_found_in_the_text_of_its_source() -> None:
 
 
 def test_an_editor_deletes_evidence_and_not_the_tie() -> None:
-    piece = builders.evidence(builders.tie())
+    piece = builders.evidence(builders.tie(review_state="draft"))
     editor = at_the_desk("editor", "Editors")
     address = f"{RELATIONSHIPS}{piece.relationship_id}/"
     entries = opened(editor, f"{address}change/") | {"evidence-0-DELETE": "on"}
@@ -83,7 +83,7 @@ def test_an_editor_deletes_evidence_and_not_the_tie() -> None:
 def test_a_full_text_that_is_quoted_stays_as_it_was_entered() -> None:
     paper = builders.source(text="Word for word.")
     builders.evidence(builders.tie(), paper, quote="Word", start=0, end=4)
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = f"/en/admin/friendship/source/{paper.pk}/change/"
     entries = opened(editor, address)
     assert "text" not in entries
@@ -107,7 +107,7 @@ def test_a_full_text_that_is_quoted_stays_as_it_was_entered() -> None:
 )
 def test_claims_are_entered_in_words_and_stored_as_codes(claim: str, typed: str, stored: str) -> None:
     piece = builders.evidence(builders.tie())
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = f"/en/admin/friendship/evidence/{piece.pk}/change/"
     assert opened(editor, address)["value"] == "sister city"
     editor.post(address, opened(editor, address) | {"claim": claim, "value": typed})
@@ -117,7 +117,7 @@ def test_claims_are_entered_in_words_and_stored_as_codes(claim: str, typed: str,
 
 def test_a_total_without_an_exact_number_is_entered_in_the_words_of_its_source() -> None:
     one, paper = builders.place("one"), builders.source()
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = "/en/admin/friendship/reportedtotal/"
     entries = opened(editor, f"{address}add/") | {"place": one.pk, "source": paper.pk, "scope": "all", "metric": "all"}
     editor.post(f"{address}add/", entries | {"as_printed": "近90", "as_of": "2014-11"})

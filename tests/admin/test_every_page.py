@@ -19,6 +19,8 @@ from friendship.models import (
     Evidence,
     ImportRun,
     Place,
+    Policy,
+    Proposal,
     Province,
     Relationship,
     ReportedTotal,
@@ -74,6 +76,8 @@ def test_every_model_has_its_admin() -> None:
     assert {model for model in admin.site._registry if model._meta.app_label == "friendship"} == {
         *MODELS,
         ImportRun,  # tests/admin/test_imports.py
+        Policy,  # tests/admin/test_policy.py
+        Proposal,  # tests/admin/test_proposals.py
     }
 
 
@@ -120,7 +124,7 @@ def test_the_other_pages_open(language: str, where: str) -> None:
 def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None:
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
-    assert listed == {model.__name__ for model in [*MODELS, ImportRun] if model is not Place}
+    assert listed == {model.__name__ for model in [*MODELS, ImportRun, Policy, Proposal] if model is not Place}
 
 
 @pytest.mark.parametrize("model", [Country, Province, City, Source])

@@ -30,7 +30,7 @@ def revert(client: Client, address: str, entry: int) -> object:
 
 def test_history_shows_who_changed_what_in_the_words_of_the_form() -> None:
     tie = builders.tie()
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = f"{RELATIONSHIPS}{tie.pk}/"
     editor.post(f"{address}change/", opened(editor, f"{address}change/") | {"type": "cooperation", "note_en": "New."})
     assert told(editor, f"{address}history/") == [
@@ -41,7 +41,7 @@ def test_history_shows_who_changed_what_in_the_words_of_the_form() -> None:
 
 def test_a_tie_goes_back_to_an_earlier_state() -> None:
     tie = builders.tie(founded_year=1982)
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = f"{RELATIONSHIPS}{tie.pk}/"
     first = tie.history.get()
     editor.post(f"{address}change/", opened(editor, f"{address}change/") | {"type": "other", "founded": "1999-01"})
@@ -54,7 +54,7 @@ def test_a_tie_goes_back_to_an_earlier_state() -> None:
 @pytest.mark.parametrize(("model", "level"), [("place", "county"), ("city", "city"), ("province", "province")])
 def test_a_place_of_any_list_has_a_history_and_goes_back(model: str, level: str) -> None:
     place = builders.place("one", level=level, name_zh="壹")
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = f"/en/admin/friendship/{model}/{place.pk}/"
     editor.post(f"{address}change/", opened(editor, f"{address}change/") | {"name_en": "Uno"})
     assert told(editor, f"{address}history/") == ["editor Changed English name One → Uno", "— Created"]
@@ -65,7 +65,7 @@ def test_a_place_of_any_list_has_a_history_and_goes_back(model: str, level: str)
 
 def test_going_back_is_refused_when_someone_has_saved_in_the_meantime() -> None:
     place = builders.place("one")
-    editor = at_the_desk("editor", "Editors")
+    editor = at_the_desk("editor", "Reviewers")
     address = f"/en/admin/friendship/city/{place.pk}/history/{place.history.get().pk}/"
     entries = opened(editor, address)
     place.version = 2
@@ -74,8 +74,10 @@ def test_going_back_is_refused_when_someone_has_saved_in_the_meantime() -> None:
     assert [text.split(" changed this record on ")[0] for text in problems(response)] == ["Someone"]
 
 
-@pytest.mark.parametrize("group", ["Editors", "Reviewers"])
-@pytest.mark.parametrize(("then", "now"), [("published", "draft"), ("draft", "published")])
+@pytest.mark.parametrize(
+    ("group", "then", "now"),
+    [("Editors", "published", "draft"), ("Reviewers", "published", "draft"), ("Reviewers", "draft", "published")],
+)
 def test_going_back_changes_nothing_about_what_the_public_sees(group: str, then: str, now: str) -> None:
     tie = builders.tie(review_state=then, note_en="then")
     past = tie.history.get()
@@ -91,7 +93,7 @@ def test_a_deleted_tie_comes_back() -> None:
     address, pk = f"{RELATIONSHIPS}{tie.pk}/", tie.pk
     past = tie.history.get()
     tie.delete()
-    revert(at_the_desk("editor", "Editors"), address, past.pk)
+    revert(at_the_desk("editor", "Reviewers"), address, past.pk)
     tie = Relationship.objects.get(pk=pk)
     assert (tie.founded_year, tie.review_state, tie.history.first().history_type) == (1982, "draft", "+")
 
@@ -100,7 +102,7 @@ def test_a_deleted_tie_comes_back() -> None:
 def test_whoever_may_only_read_writes_nothing_from_the_past(codenames: tuple[str, ...]) -> None:
     tie = builders.tie(note_en="then")
     address = f"{RELATIONSHIPS}{tie.pk}/history/{tie.history.get().pk}/"
-    entries = opened(at_the_desk("editor", "Editors"), address)
+    entries = opened(at_the_desk("editor", "Reviewers"), address)
     tie.note_en = "now"
     tie.save()
     reader = with_permissions(*codenames)
@@ -115,7 +117,7 @@ def test_whoever_may_only_read_writes_nothing_from_the_past(codenames: tuple[str
 def test_whoever_may_not_add_brings_no_deleted_tie_back(codenames: tuple[str, ...]) -> None:
     tie = builders.tie()
     address, pk = f"{RELATIONSHIPS}{tie.pk}/history/{tie.history.get().pk}/", tie.pk
-    entries = opened(at_the_desk("editor", "Editors"), address)
+    entries = opened(at_the_desk("editor", "Reviewers"), address)
     tie.delete()
     assert with_permissions(*codenames).post(address, entries).status_code == 403
     assert not Relationship.objects.filter(pk=pk).exists()
@@ -128,7 +130,7 @@ def test_the_text_into_which_quotes_point_does_not_go_back(quoted: bool, text: s
     paper.save()
     if quoted:
         builders.total(by=paper, quote="now", start=5, end=8)
-    revert(at_the_desk("editor", "Editors"), f"/en/admin/friendship/source/{paper.pk}/", paper.history.last().pk)
+    revert(at_the_desk("editor", "Reviewers"), f"/en/admin/friendship/source/{paper.pk}/", paper.history.last().pk)
     paper.refresh_from_db()
     assert (paper.title, paper.text) == ("Then", text)
 
@@ -145,7 +147,7 @@ def test_the_text_into_which_quotes_point_does_not_go_back(quoted: bool, text: s
 )
 def test_a_quote_that_goes_back_is_found_in_the_present_text(kind: str, text: str, place: tuple[object, ...]) -> None:
     row, address = changed_quote(kind, text)
-    revert(at_the_desk("editor", "Editors"), address, row.history.last().pk)
+    revert(at_the_desk("editor", "Reviewers"), address, row.history.last().pk)
     row.refresh_from_db()
     assert (row.quote, (row.start, row.end)) == ("One", place)
 
@@ -153,7 +155,7 @@ def test_a_quote_that_goes_back_is_found_in_the_present_text(kind: str, text: st
 @pytest.mark.parametrize("kind", ["evidence", "reportedtotal"])
 def test_a_quote_that_stands_no_more_in_its_source_does_not_go_back(kind: str) -> None:
     row, address = changed_quote(kind, "Two.")
-    response = revert(at_the_desk("editor", "Editors"), address, row.history.last().pk)
+    response = revert(at_the_desk("editor", "Reviewers"), address, row.history.last().pk)
     assert problems(response) == ["Quote: these words do not stand in the full text of the source."]
     row.refresh_from_db()
     assert (row.quote, row.start) == ("", None)
@@ -161,7 +163,7 @@ def test_a_quote_that_stands_no_more_in_its_source_does_not_go_back(kind: str) -
 
 def test_a_quote_that_goes_back_keeps_its_place_among_equal_words() -> None:
     row, address = changed_quote("evidence", "One and One.", start=8, end=11)
-    revert(at_the_desk("editor", "Editors"), address, row.history.last().pk)
+    revert(at_the_desk("editor", "Reviewers"), address, row.history.last().pk)
     row.refresh_from_db()
     assert (row.start, row.end) == (8, 11)
 

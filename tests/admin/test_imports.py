@@ -559,16 +559,17 @@ def test_pressed_twice_it_is_loaded_once(started: Started) -> None:
     late = load(second, held)
     assert said(late) == ["Someone else has just started this. The page now shows how it stands."]
     held.refresh_from_db()
-    assert (late["Location"], started, str(held.started_by)) == (address(held), ["load"], "first")
+    assert (late["Location"], started, str(held.confirmed_by)) == (address(held), ["load"], "first")
 
 
 def test_only_reviewers_load_what_is_public_at_once(started: Started) -> None:
     held, editor = preview(), at_the_desk("editor", "Editors")
-    ImportRun.objects.update(publish=True)
+    ImportRun.objects.update(publish=True, started_by=User.objects.get(username="editor"))
     page = shown(editor, held)
-    assert "only reviewers load it" in page
+    refusal = "The public sees a part of this list: a reviewer has to confirm it."
+    assert refusal in page
     assert 'name="_load"' not in page
-    assert said(load(editor, held)) == ["Only reviewers publish and unpublish."]
+    assert said(load(editor, held)) == [refusal]
     assert started == []
     reviewer = at_the_desk("reviewer", "Reviewers")
     assert "2 new ties are public as soon as they are loaded" in shown(reviewer, held)

@@ -25,7 +25,7 @@ def test_a_changed_note_leaves_quotes_of_several_lines_alone(pk: int) -> None:
     tie = Relationship.objects.get(pk=pk)
     before = quotes(tie)
     assert any("\n" in quote for quote, *_rest in before)
-    editor, address = at_the_desk("editor", "Editors"), f"{RELATIONSHIPS}{pk}/change/"
+    editor, address = at_the_desk("editor", "Reviewers"), f"{RELATIONSHIPS}{pk}/change/"
     response = editor.post(address, opened(editor, address) | {"note_en": "One.\r\nTwo."})
     assert response.status_code == 302
     tie.refresh_from_db()
@@ -35,7 +35,7 @@ def test_a_changed_note_leaves_quotes_of_several_lines_alone(pk: int) -> None:
 @pytest.mark.parametrize("changes", [{}, {"official_code": "123"}])
 def test_other_names_stay_as_they_are(changes: dict[str, str]) -> None:
     place = builders.place("one", aliases="Uno\nUn\nEins")
-    editor, address = at_the_desk("editor", "Editors"), f"/en/admin/friendship/city/{place.pk}/change/"
+    editor, address = at_the_desk("editor", "Reviewers"), f"/en/admin/friendship/city/{place.pk}/change/"
     editor.post(address, opened(editor, address) | changes)
     place = Place.objects.get(pk=place.pk)
     assert (place.aliases, place.version, place.history.count()) == (
@@ -48,7 +48,7 @@ def test_other_names_stay_as_they_are(changes: dict[str, str]) -> None:
 @pytest.mark.parametrize(("title", "version"), [("Paper", 1), ("Other", 2)])
 def test_a_full_text_is_never_tidied_up(title: str, version: int) -> None:
     paper = builders.source(text=WORDS)
-    editor, address = at_the_desk("editor", "Editors"), f"/en/admin/friendship/source/{paper.pk}/change/"
+    editor, address = at_the_desk("editor", "Reviewers"), f"/en/admin/friendship/source/{paper.pk}/change/"
     editor.post(address, opened(editor, address) | {"title": title})
     paper.refresh_from_db()
     assert (paper.text, paper.title, paper.version) == (WORDS, title, version)
@@ -57,7 +57,7 @@ def test_a_full_text_is_never_tidied_up(title: str, version: int) -> None:
 @pytest.mark.parametrize("ending", ["\r\n", "\r", "\n"])
 def test_a_quote_of_several_lines_is_found(ending: str) -> None:
     piece = builders.evidence(builders.tie(), builders.source(text=f"Yes: {WORDS}"))
-    editor, address = at_the_desk("editor", "Editors"), f"/en/admin/friendship/evidence/{piece.pk}/change/"
+    editor, address = at_the_desk("editor", "Reviewers"), f"/en/admin/friendship/evidence/{piece.pk}/change/"
     editor.post(address, opened(editor, address) | {"quote": WORDS.replace("\n", ending)})
     piece = Evidence.objects.get(pk=piece.pk)
     assert (piece.quote, piece.start, piece.end) == (WORDS, 5, 5 + len(WORDS))

@@ -72,6 +72,7 @@ def test_an_editor_is_not_offered_the_actions_and_a_forged_request_is_refused(ac
     assert states() == [state]
 
 
+@pytest.mark.usefixtures("no_review")
 def test_only_reviewers_delete_ties() -> None:
     rows = builders.ties(2)
     act(at_the_desk("editor", "Editors"), "delete_selected", rows, post="yes")

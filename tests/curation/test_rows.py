@@ -39,7 +39,7 @@ def test_a_save_leaves_its_history(editor: User) -> None:
 def test_a_change_made_as_city_is_in_the_history_of_the_place(editor: User) -> None:
     city = City.objects.get(slug="mianyang")
     city.aliases = "涪城"
-    curation.save(city, actor=editor)
+    curation.save(city, actor=editor, reviewed=True)
     assert Place.history.filter(slug="mianyang").first().aliases == "涪城"
     assert [row.slug for row in Place.objects.filter(search_text__contains=" fucheng")] == ["mianyang"]
 

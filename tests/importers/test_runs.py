@@ -262,11 +262,12 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
 
 def test_of_two_who_press_at_once_one_starts_it(launched: list[tuple[int, str]], editor: User) -> None:
     run = received()
-    runs.start(run, "check", by=editor)
+    ImportRun.objects.filter(pk=run.pk).update(state="checked")
+    runs.start(run, "load", by=editor)
     with pytest.raises(runs.NotNow):
-        runs.start(ImportRun.objects.get(pk=run.pk), "check")
-    assert launched == [(run.pk, "check")]
-    assert (run.state, run.started_by) == ("checking", editor)
+        runs.start(ImportRun.objects.get(pk=run.pk), "load")
+    assert launched == [(run.pk, "load")]
+    assert (run.state, run.confirmed_by) == ("loading", editor)
 
 
 @pytest.mark.parametrize("task", ["load", "undo"])

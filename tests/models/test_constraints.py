@@ -19,6 +19,8 @@ from friendship.models import (
     ImportRow,
     ImportRun,
     Place,
+    Policy,
+    Proposal,
     Relationship,
     ReportedTotal,
     Source,
@@ -194,6 +196,20 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
     "importrow_number_unique": (row_again, "Row: stands in this import already."),
     "importrow_outcome_known": (lambda: import_row(outcome="luck"), "Outcome: choose one from the list."),
     "importrow_choice_known": (lambda: import_row(choice="perhaps"), "Decision: choose one from the list."),
+    "policy_there_is_one": (
+        lambda: Policy(id=2),
+        "Rules of the office: there is only one set of them.",
+    ),
+    "policy_own_changes_known": (
+        lambda: Policy(own_changes="sometimes"),
+        "Publishing one’s own changes: choose one from the list.",
+    ),
+    "proposal_kind_known": (lambda: Proposal(kind="wish"), "What it asks for: choose one from the list."),
+    "proposal_state_known": (lambda: Proposal(kind="edit", state="lost"), "State: choose one from the list."),
+    "proposal_returned_with_a_word": (
+        lambda: Proposal(kind="edit", state="returned"),
+        "Reviewer’s word: say what is to be mended.",
+    ),
     "columnmapping_fingerprint_unique": (mapped_twice, "Header: its columns have a meaning already."),
 }
 

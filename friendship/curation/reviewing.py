@@ -1,0 +1,119 @@
+"""Who decides what the public sees, and what a second person has to look at first.
+
+No one publishes their own change unless the office's rules allow it (``Policy.own_changes``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from friendship.enums import OwnChanges, ReviewState
+from friendship.models import Country, Event, Evidence, Place, Policy, Relationship, ReportedTotal, Source
+from friendship.models.curation import Curated, is_edited
+from friendship.models.policy import THE_ONE
+
+Actor = AbstractBaseUser | AnonymousUser | None
+
+PUBLISH_PERMISSION = "friendship.publish_relationship"
+
+
+class NeedsReview(PermissionDenied):
+    """The public sees the row, and somebody else has to look at the change first: propose it instead."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The public sees this record: another person has to look at the change first."))
+
+
+def policy() -> Policy:
+    """The rules of the office, as they are held or by default."""
+    return Policy.objects.filter(pk=THE_ONE).first() or Policy()
+
+
+def may_publish(actor: Actor) -> bool:
+    """Whether the actor decides what the public sees; the program itself (no actor) may."""
+    return actor is None or bool(getattr(actor, "has_perm", lambda _name: False)(PUBLISH_PERMISSION))
+
+
+def may_publish_own(actor: Actor) -> bool:
+    """Whether the actor may publish what nobody else has looked at."""
+    if actor is None or not may_publish(actor):
+        return actor is None
+    match policy().own_changes:
+        case OwnChanges.ALWAYS:
+            return True
+        case OwnChanges.ALONE:
+            staff = get_user_model()._default_manager.filter(is_active=True, is_staff=True)
+            return {actor.pk}.issuperset(staff.values_list("pk", flat=True))
+    return False
+
+
+def is_public(row: Curated) -> bool:
+    """Whether the public sees the row as it stands, or would see it once it is saved."""
+    match row:
+        case Relationship() | Place():
+            return row.review_state == ReviewState.PUBLISHED
+        case Evidence() | Event():
+            return Relationship.objects.published().filter(pk=row.relationship_id).exists()
+        case Source():
+            return Source.objects.published().filter(pk=row.pk).exists()
+        case Country() | ReportedTotal():
+            return True
+    return False
+
+
+def needs_review(row: Curated, actor: Actor) -> bool:
+    """Whether saving this row changes what the public sees, and the actor may not decide that alone.
+
+    Publishing and unpublishing a tie or a place are decisions of their own, which ``save`` guards.
+    """
+    return (is_public(row) or _was_public(row)) and not _is_newly_public(row) and not may_publish_own(actor)
+
+
+def _was_public(row: Curated) -> bool:
+    """Whether the public sees a piece as it is held: it may be about to move from one tie to another."""
+    if row._state.adding or not isinstance(row, Evidence | Event):
+        return False
+    held = type(row)._default_manager.filter(pk=row.pk)
+    return bool(held.filter(relationship__review_state=ReviewState.PUBLISHED).exists())
+
+
+def _is_newly_public(row: Curated) -> bool:
+    if not isinstance(row, Relationship | Place):
+        return False
+    return not type(row)._default_manager.filter(pk=row.pk, review_state=ReviewState.PUBLISHED).exists()
+
+
+def guard_own(row: Relationship | Place, actor: Actor) -> None:
+    """Refuse to publish a draft that the actor wrote, or had a hand in. Raises ``PermissionDenied``."""
+    if actor is not None and actor.pk in authors(row) and not may_publish_own(actor):
+        raise PermissionDenied(
+            _("“%(row)s”: you have written this draft yourself, so another reviewer publishes it.") % {"row": row}
+        )
+
+
+def authors(row: Relationship | Place) -> set[int]:
+    """The keys of those who wrote a draft since the public last saw it: its evidence, events and new places as well."""
+    last = row.history.filter(review_state=ReviewState.PUBLISHED).order_by("-history_id").first()
+    since = row.history.filter(history_id__gte=last.history_id) if last else row.history.all()
+    records = list(since.order_by("history_id"))
+    keys = {after.history_user_id for before, after in pairwise(records) if is_edited(before, after)}
+    if last is None:
+        keys |= {record.history_user_id for record in records[:1]}
+    if isinstance(row, Relationship):
+        keys |= _authors_of_pieces(row, last.history_date if last else None)
+        for side in Place.objects.filter(pk__in=(row.home_id, row.partner_id), review_state=ReviewState.DRAFT):
+            keys |= authors(side)
+    return {key for key in keys if key is not None}
+
+
+def _authors_of_pieces(tie: Relationship, since: datetime | None) -> set[int | None]:
+    later = Q(history_date__gt=since) if since else Q()
+    records = (model.history.filter(later, relationship=tie.pk) for model in (Evidence, Event))
+    return {key for some in records for key in some.values_list("history_user", flat=True)}
