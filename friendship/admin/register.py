@@ -237,6 +237,11 @@ class RegisterInline(admin.StackedInline):  # type: ignore[type-arg] # generic i
     extra = 0
     show_change_link = True
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """No empty rows; while a proposal is being mended, one for each row that it would add."""
+        proposal = proposing.amended(request) if request.method == "GET" else None
+        return len(proposing.additions(proposal, self.model)) if proposal else self.extra
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The headings, and unseen among them the version that is shown."""
         fieldsets = super().get_fieldsets(request, obj)

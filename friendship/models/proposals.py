@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from friendship.enums import PENDING_STATES, ProposalKind, ProposalState
@@ -107,7 +108,8 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         subject = self.relationship or self.place
-        return f"{self.get_kind_display()}{_(': ')}{subject}" if subject else str(self.get_kind_display())
+        kind = capfirst(self.get_kind_display())
+        return f"{kind}{_(': ')}{subject}" if subject else kind
 
     @property
     def is_pending(self) -> bool:
