@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from friendship import curation
 from friendship.curation import proposals
@@ -41,13 +44,22 @@ def collected(request: HttpRequest) -> list[Change]:
 
 
 def write(request: HttpRequest, row: Curated, seen_version: int | None) -> None:
-    """Save the row, or write down what saving it would change. Raises what ``curation.save`` raises."""
-    if not curation.needs_review(row, request.user):
-        curation.save(row, actor=request.user, seen_version=seen_version)
-        return
-    change = proposals.difference(row, seen_version)
-    if change["after"]:
-        collected(request).append(change)
+    """Save the row, or write down what saving it would change. Raises what ``curation.save`` raises.
+
+    What others have changed since the form was shown is kept, and the person is told.
+    """
+    with transaction.atomic():
+        if seen_version is not None and (facts := curation.rebase(row, seen_version)):
+            _tell(request, row, facts)
+        if not curation.needs_review(row, request.user):
+            curation.save(row, actor=request.user)
+        elif (change := proposals.difference(row))["after"]:
+            collected(request).append(change)
+
+
+def _tell(request: HttpRequest, row: Curated, facts: list[str]) -> None:
+    told = _("“%(row)s”: somebody has changed this meanwhile: %(facts)s. Both changes are kept.")
+    messages.warning(request, told % {"row": row, "facts": _(", ").join(facts)})
 
 
 def remove(request: HttpRequest, row: Curated, seen_version: int | None) -> None:

@@ -10,10 +10,9 @@ from typing import Any, TypeVar, cast
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from friendship.curation.concurrency import StaleVersion, lock, rebase
 from friendship.curation.reviewing import (
     PUBLISH_PERMISSION,
     Actor,
@@ -43,16 +42,13 @@ __all__ = [
     "needs_review",
     "policy",
     "publish",
+    "rebase",
     "save",
     "sign",
     "unpublish",
 ]
 
 Row = TypeVar("Row", bound=Curated)
-
-
-class StaleVersion(Exception):
-    """Someone else saved a newer version of the row; the message says who and when."""
 
 
 def save(
@@ -120,27 +116,6 @@ def publish(rows: Iterable[Relationship], *, actor: Actor, reason: str = "") -> 
 def unpublish(rows: Iterable[Relationship], *, actor: Actor, reason: str = "") -> int:
     """Hide rows from the public, not their places; returns how many changed. Raises ``PermissionDenied``."""
     return _set_review_state(rows, ReviewState.DRAFT, actor, reason)
-
-
-def lock(row: Curated, seen_version: int) -> int:
-    """Hold the row until the transaction ends, and return its version. Raises ``StaleVersion``."""
-    held = type(row)._default_manager.select_for_update().filter(pk=row.pk).values_list("version", flat=True).first()
-    if held != seen_version:
-        raise StaleVersion(_stale_message(row))
-    return held
-
-
-def _stale_message(row: Curated) -> str:
-    newest = row.history.first()  # type: ignore[attr-defined]
-    if newest is None or newest.history_type == "-":
-        return _("This record has been deleted since you opened it. Nothing was saved.")
-    return _(
-        "%(who)s changed this record on %(when)s, after you had opened it. Nothing was saved: your entries are still "
-        "below. Open the record in a new window, compare, and enter your changes there."
-    ) % {
-        "who": newest.history_user or _("Someone"),
-        "when": date_format(timezone.localtime(newest.history_date), "DATETIME_FORMAT"),
-    }
 
 
 def _set_review_state(rows: Iterable[Relationship], state: ReviewState, actor: Actor, reason: str) -> int:

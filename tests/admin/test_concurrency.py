@@ -17,13 +17,13 @@ from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, opened, problems, 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_review")]
 
 
-def stale(who: str, row: Any) -> str:
-    """The message after someone else has saved."""
+def stale(who: str, row: Any, fact: str = "") -> str:
+    """The message after someone else has saved, who changed the same fact."""
     with translation.override("en"), pytest.raises(curation.StaleVersion) as refused:
         curation.lock(row, -1)
     message = str(refused.value)
     assert message.startswith(f"{who} changed this record on ")
-    return message
+    return message.replace("opened it. ", f"opened it. Changed: {fact}. ") if fact else message
 
 
 def test_a_form_older_than_the_record_is_refused_with_its_entries_kept() -> None:
@@ -37,7 +37,7 @@ def test_a_form_older_than_the_record_is_refused_with_its_entries_kept() -> None
     response = second.post(address, old | {"note_en": "by the second", "evidence-0-quote": "by the second"})
     tie.refresh_from_db()
     piece.refresh_from_db()
-    assert problems(response) == [stale("first", tie)]
+    assert problems(response) == [stale("first", tie, "Note in English")]
     assert (tie.note_en, piece.quote, tie.version) == ("by the first", "", 2)
     assert [str(entry.history_user) for entry in tie.history.filter(history_type="~")] == ["first"]
     kept = response.content.decode()
@@ -53,12 +53,31 @@ def test_an_entry_below_the_record_is_guarded_as_well() -> None:
     old = opened(second, address)
     first.post(address, opened(first, address) | {"evidence-0-quote": "by the first"})
 
-    for entries in ({"evidence-0-quote": "by the second"}, {"evidence-0-DELETE": "on"}, {"note_en": "by the second"}):
+    for entries, fact in (({"evidence-0-quote": "by the second"}, "Quote"), ({"evidence-0-DELETE": "on"}, "")):
         [problem] = problems(second.post(address, old | entries))
-        assert re.fullmatch(f"Evidence “[^”]+”: {re.escape(stale('first', piece))}", problem)
+        assert re.fullmatch(f"Evidence “[^”]+”: {re.escape(stale('first', piece, fact))}", problem)
     tie.refresh_from_db()
     piece.refresh_from_db()
     assert (tie.note_en, piece.quote) == ("", "by the first")
+
+
+def test_what_does_not_clash_is_kept_of_both_and_said() -> None:
+    tie = builders.tie()
+    piece = builders.evidence(tie)
+    address = f"{RELATIONSHIPS}{tie.pk}/change/"
+    first, second = at_the_desk("first", "Reviewers"), at_the_desk("second", "Reviewers")
+    old = opened(second, address)
+    first.post(address, opened(first, address) | {"evidence-0-quote": "by the first", "note_zh": "第一人"})
+
+    response = second.post(address, old | {"note_en": "by the second"})
+    told = [message for message in said(response) if "Both changes are kept." in message]
+    assert told == [
+        "“One – Two”: somebody has changed this meanwhile: Note in Chinese. Both changes are kept.",
+        "“the tie itself: sister city”: somebody has changed this meanwhile: Quote. Both changes are kept.",
+    ]
+    tie.refresh_from_db()
+    piece.refresh_from_db()
+    assert (tie.note_zh, tie.note_en, piece.quote) == ("第一人", "by the second", "by the first")
 
 
 def test_an_entry_that_is_gone_is_named_as_the_reason() -> None:

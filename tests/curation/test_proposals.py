@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -269,12 +270,12 @@ def test_a_proposal_is_decided_once(editor: User, reviewer: User) -> None:
     proposal = proposed(editor, builders.tie(), note_en="new")
     proposals.decline(proposal, actor=reviewer, word="No source says so.")
     for late in (
-        lambda: proposals.apply(proposal, actor=reviewer),
-        lambda: proposals.send_back(proposal, actor=reviewer, word="again"),
-        lambda: proposals.withdraw(proposal, actor=editor),
+        partial(proposals.apply, actor=reviewer),
+        partial(proposals.send_back, actor=reviewer, word="again"),
+        partial(proposals.withdraw, actor=editor),
     ):
         with pytest.raises(proposals.NotPending):
-            late()
+            late(proposal)
 
 
 def test_only_its_author_changes_or_withdraws_it(editor: User, reviewer: User) -> None:
