@@ -99,5 +99,5 @@ frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.n
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) --prefix frontend --loglevel=error ci
 	@touch $@
 
-$(BUILD): $(wildcard frontend/*.js frontend/map/*.js) frontend/build.mjs frontend/node_modules/.package-lock.json
+$(BUILD): $(wildcard frontend/*.js frontend/*/*.js) frontend/build.mjs frontend/node_modules/.package-lock.json
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" $(NPM) --prefix frontend --loglevel=error run --silent build

@@ -8,7 +8,7 @@ import { feature } from "topojson-client";
 import { HEIGHT, WIDTH, worldProjection } from "./projection.js";
 
 const OUT = new URL("../static/build/", import.meta.url);
-const SCRIPTS = ["map.js", "suggest.js"];
+const SCRIPTS = ["evidence.js", "map.js", "suggest.js"];
 
 async function atlas(name) {
   return JSON.parse(await readFile(new URL(`node_modules/world-atlas/${name}.json`, import.meta.url), "utf8"));

@@ -161,7 +161,13 @@ class SourceForm(RegisterForm):
 
 
 class EvidenceForm(RegisterForm):
-    """A source's word, in words instead of codes; the place of the quote in the source's text is found, not typed."""
+    """A source's word, in words instead of codes; the place of the quote in the source's text is found, not typed.
+
+    ``chosen_start`` is where the words begin that the person chose in the text beside the form, in code points: the
+    same words may stand there several times.
+    """
+
+    chosen_start = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -235,18 +241,30 @@ def find_quote(form: forms.ModelForm[Any], cleaned: dict[str, Any]) -> None:
     """Set where the quote begins and ends in the text that we hold of its source, in code points."""
     source, quote = cleaned.get("source"), cleaned.get("quote") or ""
     row: Evidence | ReportedTotal = form.instance
-    if source is None or not (is_past(row) or {"source", "quote"} & set(form.changed_data)):
+    if source is None or not (is_past(row) or {"source", "quote", "chosen_start"} & set(form.changed_data)):
         return
-    if row.start is not None and quote and source.text[row.start : row.end] == quote:
+    chosen = cleaned.get("chosen_start")
+    if chosen is None and row.start is not None and quote and source.text[row.start : row.end] == quote:
         return  # it stands there still, be it not for the first time
     row.start = row.end = None
     if not quote or not source.text:
         return
-    start = source.text.find(quote)
-    if start < 0:
+    found = _where_it_stands(quote, source.text, chosen)
+    if found is None:
         form.add_error("quote", _("Quote: these words do not stand in the full text of the source."))
         return
-    row.start, row.end = start, start + len(quote)
+    row.start, row.end = found.span()
+    cleaned["quote"] = found[0]
+
+
+def _where_it_stands(quote: str, text: str, chosen: int | None) -> re.Match[str] | None:
+    """The quote in the text: at the chosen place if it stands there, else for the first time.
+
+    A quote that came through a browser has lines that end in LF; those of a stored text may end otherwise.
+    """
+    words = re.compile(r"(?:\r\n?|\n)".join(map(re.escape, _LINE_END.sub("\n", quote).split("\n"))))
+    at_chosen = words.match(text, chosen) if chosen is not None else None
+    return at_chosen or words.search(text)
 
 
 def _codes(claim: str) -> dict[str, str]:

@@ -10,18 +10,18 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from friendship import curation, queries
-from friendship.admin import proposing
+from friendship.admin import at_hand, proposing
 from friendship.admin.filters import EvidenceFilter, FoundedFilter, ImportFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
 from friendship.curation import proposals
 from friendship.enums import ReviewState
-from friendship.models import Country, Event, Evidence, Proposal, Relationship
+from friendship.models import Country, Event, Evidence, Proposal, Relationship, Source
 
 #: Either side by all of its names, and the names of its country.
 TIE_SEARCH = tuple(
@@ -35,7 +35,7 @@ class EvidenceInline(RegisterInline):
     model = Evidence
     form = EvidenceForm
     autocomplete_fields = ("source",)
-    fieldsets = ((None, {"fields": ["source", ("claim", "value"), "quote", "strength"]}),)
+    fieldsets = ((None, {"fields": ["source", ("claim", "value"), "quote", "strength", "chosen_start"]}),)
 
 
 class EventInline(RegisterInline):
@@ -131,6 +131,36 @@ class RelationshipAdmin(RegisterAdmin):
     def view_on_site(self, obj: Relationship) -> str | None:
         """The public page, where there is one."""
         return obj.get_absolute_url() if obj.review_state == ReviewState.PUBLISHED else None
+
+    # --- the sources beside the form
+
+    def get_urls(self) -> list[URLPattern]:
+        """And what the script of the form asks for: sources by their titles, and their texts."""
+        view = self.admin_site.admin_view
+        return [
+            path("sources/", view(self.found_view), name="friendship_relationship_sources"),
+            path("sources/<int:key>/text/", view(self.text_view), name="friendship_relationship_text"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form, and beside it the evidence at hand."""
+        if not context.get("is_popup"):
+            context["at_hand"] = at_hand.panel(request, context.get("original"), self._sources())
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
+    def found_view(self, request: HttpRequest) -> HttpResponse:
+        """Sources by words of their titles."""
+        return at_hand.found_view(request, self, self._sources())
+
+    def text_view(self, request: HttpRequest, key: int) -> HttpResponse:
+        """The text of one source."""
+        return at_hand.text_view(request, self, self._sources(), key)
+
+    def _sources(self) -> admin.ModelAdmin[Source]:
+        sources: admin.ModelAdmin[Source] = self.admin_site.get_model_admin(Source)
+        return sources
 
     # --- columns
 
