@@ -4,6 +4,7 @@
 # make bench   measure pages, map, imports and exports, into docs/benchmarks.md; fails when a goal is missed
 # make admin   a first staff account
 # make messages     collect the texts to translate into locale/
+# make manual       the pictures of the staff's manual, static/img/manual/
 # make screenshots  docs/screenshot.png; with OUT=FOLDER all main pages as well, in each width, language and theme
 # docs/operations.md lists the variables and tells how to run this in production.
 
@@ -18,7 +19,7 @@ BUILD := static/build/land.svg
 NPM := $(or $(shell command -v npm),$(BIN)/npm)
 KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
-.PHONY: run test check bench admin messages screenshots
+.PHONY: run test check bench admin messages screenshots manual
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # several rules install into one .venv
 
@@ -70,6 +71,9 @@ messages: $(VENV)/runtime
 
 screenshots: $(VENV)/development $(MO) $(BUILD)
 	@$(BIN)/python -m tests.browser.screenshots $(OUT)
+
+manual: $(VENV)/development $(MO) $(BUILD)
+	@$(BIN)/python -m tests.browser.manual $(ONLY)
 
 # --- what is installed and made -----------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
+from friendship.admin import manual
 from friendship.sitemaps import SECTIONS
 from friendship.views import errors, health, robots
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SECTIONS}, name="sitemap-section"),
     path("api/v1/", include("friendship.api.urls")),
     *i18n_patterns(
+        path("admin/help/", admin.site.admin_view(manual.index), name="manual"),
         path("admin/", admin.site.urls),
         path("", include("friendship.urls")),
         prefix_default_language=False,

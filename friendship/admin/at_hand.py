@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -129,4 +129,5 @@ def _found(request: HttpRequest, sources: Any) -> list[SourceAtHand]:
     if not words:
         return []
     rows, _duplicates = sources.get_search_results(request, sources.get_queryset(request), words)
-    return queries.with_holding(rows.order_by("-published_year", "-published_month", "-published_day", "pk")[:FOUND])
+    newest = [F(f"published_{part}").desc(nulls_last=True) for part in ("year", "month", "day")]
+    return queries.with_holding(rows.order_by(*newest, "pk")[:FOUND])
