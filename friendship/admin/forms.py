@@ -175,6 +175,11 @@ class EvidenceForm(RegisterForm):
         if self.initial.get("value") == held:
             self.initial["value"] = _codes(self.instance.claim).get(held, held)
 
+    def get_initial_for_field(self, field: Any, field_name: str) -> Any:
+        """While a proposal is mended, its quote stays where it was chosen."""
+        known = self.initial.get("start") if field_name == "chosen_start" else None
+        return super().get_initial_for_field(field, field_name) if known is None else known
+
     def clean(self) -> dict[str, Any]:
         """Store the code of a word and the ISO form of a date, and find the quote in its source."""
         cleaned = super().clean()

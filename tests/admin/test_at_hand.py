@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from friendship.models import Evidence, Relationship, Source
+from friendship.models import Evidence, Proposal, Relationship, Source
 from friendship.queries.at_hand import sources_at_hand
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems, with_permissions
@@ -229,3 +229,19 @@ def test_another_place_may_be_chosen_for_a_quote_that_is_held() -> None:
     editor.post(address, opened(editor, address) | {"evidence-0-chosen_start": str(SECOND)})
     piece = Evidence.objects.get(pk=piece.pk)
     assert (piece.start, piece.end, piece.version) == (SECOND, SECOND + len(WORDS), 2)
+
+
+def test_a_proposal_keeps_the_chosen_place_while_it_is_mended() -> None:
+    tie, paper = builders.tie(), builders.source(text=TEXT)
+    held = builders.evidence(tie, paper, quote=WORDS, start=TEXT.index(WORDS), end=TEXT.index(WORDS) + len(WORDS))
+    editor, address = at_the_desk("editor", "Editors"), change(tie)
+    row = {"source": paper.pk, "claim": "founded", "value": "1982", "quote": WORDS, "strength": "explicit"}
+    new = {f"evidence-1-{name}": value for name, value in {**row, "chosen_start": SECOND}.items()}
+    moved = {"evidence-0-chosen_start": SECOND, "evidence-TOTAL_FORMS": "2"}
+    assert editor.post(address, opened(editor, address) | new | moved).status_code == 302
+    proposal = Proposal.objects.get()
+    mending = f"{address}?proposal={proposal.pk}"
+    editor.post(mending, opened(editor, mending) | {"evidence-1-value": "1983"})
+    proposal.refresh_from_db()
+    after = [(each["pk"], each["after"].get("value"), each["after"]["start"]) for each in proposal.changes]
+    assert after == [(held.pk, None, SECOND), (None, "1983", SECOND)]
