@@ -19,6 +19,8 @@ from django.views.decorators.http import require_safe
 CHAPTERS: dict[str, Any] = {
     "register": _("What the register is, and its words"),
     "add": _("Add a tie from a newspaper"),
+    "change": _("Change what the public sees"),
+    "review": _("Review"),
     "end": _("End a tie"),
     "import": _("Import a list, and take it back"),
     "history": _("History, and going back"),

@@ -167,9 +167,12 @@ def test_every_page_leads_to_it_and_forms_to_their_chapter() -> None:
         f"{RELATIONSHIPS}add/": "/en/admin/help/#add",
         f"{RELATIONSHIPS}{tie.pk}/change/": "/en/admin/help/",
         "/en/admin/friendship/importrun/add/": "/en/admin/help/#import",
+        "/en/admin/friendship/proposal/": "/en/admin/help/#review",
     }
     found = {where: re.findall(r"href=\"([^\"]*/help/[^\"]*)\"", root.get(where).content.decode()) for where in wanted}
     assert found == {where: [link] for where, link in wanted.items()}
+    proposing = at_the_desk("editor", "Editors").get(f"{RELATIONSHIPS}{tie.pk}/change/").content.decode()
+    assert 'href="/en/admin/help/#change"' in proposing
 
 
 def test_the_catalogue_is_the_one_that_is_served() -> None:

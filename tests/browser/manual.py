@@ -69,6 +69,19 @@ def evidence(desk: Desk) -> None:
     desk.scroll_to(desk.page.locator("#at-hand"))
 
 
+def proposal(desk: Desk) -> None:
+    """What an editor wants the public to see, fact by fact."""
+    desk.open(f"friendship/relationship/{TIE}/change/")
+    desk.page.locator("#id_founded").fill("2019-04-29")
+    desk.page.locator("#id_note_zh").fill("试验：补充结好时间。")
+    desk.page.locator("#id_note_en").fill("A test: the date is added.")
+    reason = {"zh": "布里恩茨市网站写明了签字日期（测试）。", "en": "The web site of Brienz states the date (a test)."}
+    desk.page.locator("[name=proposal_note]").fill(reason["en" if desk.prefix else "zh"])
+    desk.page.locator("[name=_save]").click()
+    desk.page.locator(".review-sheet").first.wait_for()
+    desk.scroll_to(desk.page.locator("#content"))
+
+
 def importing(desk: Desk) -> None:
     """What a list would change."""
     desk.open("friendship/importrun/add/")
@@ -91,6 +104,7 @@ LIST = """序号,中方城市,外方城市,国别,结好时间,备注
 
 PICTURES = {
     "evidence": Picture("reviewer", 640, evidence),
+    "proposal": Picture("editor", 620, proposal),
     "import": Picture("editor", 700, importing),
 }
 
