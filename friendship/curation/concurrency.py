@@ -36,6 +36,7 @@ def rebase(row: Curated, seen_version: int) -> list[str]:
     """
     held = type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
     if held is not None and held.version == seen_version:
+        row.version = held.version  # a row from the past has its own
         return []
     seen = row.history.filter(version=seen_version).first()  # type: ignore[attr-defined] # given by HistoricalRecords
     if held is None or seen is None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from friendship import curation
 from friendship.models import Place, Relationship
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems, with_permissions
@@ -67,11 +68,14 @@ def test_going_back_is_refused_when_someone_has_saved_in_the_meantime() -> None:
     place = builders.place("one")
     editor = at_the_desk("editor", "Reviewers")
     address = f"/en/admin/friendship/city/{place.pk}/history/{place.history.get().pk}/"
+    place.name_en = "Uno"
+    curation.save(place, actor=None)
     entries = opened(editor, address)
-    place.version = 2
-    place.save()
+    place.name_en = "Eins"
+    curation.save(place, actor=None)
     response = editor.post(address, entries)
     assert [text.split(" changed this record on ")[0] for text in problems(response)] == ["Someone"]
+    assert Place.objects.get(pk=place.pk).name_en == "Eins"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from friendship import curation
 from friendship.models import Evidence, Policy, Proposal, Relationship, ReportedTotal
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, opened, problems, said
@@ -239,7 +240,8 @@ def test_a_form_names_what_others_have_proposed(editor: Client) -> None:
 def test_a_form_older_than_the_record_proposes_nothing(editor: Client) -> None:
     tie = builders.tie()
     entries = opened(editor, form(tie))
-    Relationship.objects.filter(pk=tie.pk).update(version=2)
+    tie.note_en = "theirs"
+    curation.save(tie, actor=None)
     [problem] = problems(editor.post(form(tie), entries | {"note_en": "mine"}))
     assert "Nothing was saved: your entries are still below." in problem
     assert Proposal.objects.count() == 0
