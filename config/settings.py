@@ -54,11 +54,21 @@ def env_seconds(name: str, default: int) -> int:
 def env_rate(name: str, default: str) -> tuple[int, int] | None:
     """Read requests in a time, such as ``600/minute``, as their number and the seconds; ``0`` is no limit: None."""
     value = os.environ.get(name, "").strip() or default
+    return None if value == "0" else _rate(name, value, "a rate such as 600/minute")
+
+
+def env_rates(name: str, default: str) -> list[tuple[int, int]]:
+    """Read several rates that all hold, such as ``5/hour,20/day``; ``0`` is no limit: none."""
+    value = os.environ.get(name, "").strip() or default
     if value == "0":
-        return None
+        return []
+    return [_rate(name, part.strip(), "rates such as 5/hour,20/day") for part in value.split(",")]
+
+
+def _rate(name: str, value: str, wanted: str) -> tuple[int, int]:
     number, _slash, unit = value.partition("/")
     if not (number.isascii() and number.isdigit() and int(number) and unit in UNITS):
-        raise ImproperlyConfigured(f"{name} must be 0 or a rate such as 600/minute, not {value!r}.")
+        raise ImproperlyConfigured(f"{name} must be 0 or {wanted}, not {value!r}.")
     return int(number), UNITS[unit]
 
 
@@ -286,6 +296,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 API_RATE = env_rate("API_RATE", "1200/minute")  # of one address
+SUGGESTION_RATE = env_rates("SUGGESTION_RATE", "5/hour,20/day")  # corrections that one address sends
 SPECTACULAR_SETTINGS = {
     "TITLE": _("Register of sister-city relationships"),
     "DESCRIPTION": _(

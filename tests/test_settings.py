@@ -46,6 +46,10 @@ def value(tmp_path: Path, setting: str, **variables: str) -> str:
         ({"API_RATE": "-1/minute"}, "API_RATE must be 0 or a rate such as 600/minute, not '-1/minute'."),
         ({"API_RATE": "0/minute"}, "API_RATE must be 0 or a rate such as 600/minute, not '0/minute'."),
         ({"API_RATE": "6/moon"}, "API_RATE must be 0 or a rate such as 600/minute, not '6/moon'."),
+        (
+            {"SUGGESTION_RATE": "5/hour,20"},
+            "SUGGESTION_RATE must be 0 or rates such as 5/hour,20/day, not '20'.",
+        ),
         ({"HSTS_SECONDS": "one year"}, "HSTS_SECONDS must be a whole number of seconds, not 'one year'."),
         ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS must be a whole number of seconds, not '-1'."),
         (
@@ -117,6 +121,19 @@ def test_proxy_header_is_trusted_only_when_told(tmp_path: Path) -> None:
 )
 def test_the_rate_of_requests(tmp_path: Path, text: str, expected: str) -> None:
     assert value(tmp_path, "API_RATE", API_RATE=text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "[(5, 3600), (20, 86400)]"),
+        ("0", "[]"),
+        ("2/minute", "[(2, 60)]"),
+        ("1/day, 1/hour", "[(1, 86400), (1, 3600)]"),
+    ],
+)
+def test_the_rates_of_suggestions(tmp_path: Path, text: str, expected: str) -> None:
+    assert value(tmp_path, "SUGGESTION_RATE", SUGGESTION_RATE=text) == expected
 
 
 @pytest.mark.parametrize(("behind", "trusted"), [("false", "0"), ("true", "1")])

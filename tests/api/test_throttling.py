@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from friendship.api import throttling
+from friendship import rates
 from tests.api.asking import API
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def _three_a_minute(settings: Settings, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr("friendship.api.throttling.time.time", lambda: seconds)
+    monkeypatch.setattr("friendship.rates.time.time", lambda: seconds)
 
 
 def ask(client: Client, path: str = "countries/JP/", **headers: str) -> Any:
@@ -102,7 +102,7 @@ def test_without_a_rate_nothing_is_counted(client: Client, settings: Settings, t
 
 def test_requests_at_the_same_moment_are_all_counted(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
-        counts = list(threads.map(lambda _: throttling._counted(tmp_path / "rates", 7, "a"), range(400)))
+        counts = list(threads.map(lambda _: rates.counted(tmp_path / "rates", 7, "a"), range(400)))
     assert max(counts) == 400
     assert len([count for count in counts if count <= 100]) <= 100
 
@@ -120,4 +120,4 @@ def test_a_disk_that_cannot_be_written_stops_no_reader(
     (tmp_path / "file").touch()
     settings.VAR_DIR = tmp_path / "file"
     assert [ask(client).status_code for _ in range(5)] == [200] * 5
-    assert {record.message for record in caplog.records} == {"Requests to the API cannot be counted."}
+    assert {record.message for record in caplog.records} == {"Requests cannot be counted."}

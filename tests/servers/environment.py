@@ -21,6 +21,7 @@ SETTINGS = (
     "HTTPS",
     "SECRET_KEY",
     "SECRET_KEY_FILE",
+    "SUGGESTION_RATE",
     "VAR_DIR",
 )
 #: Long and mixed enough for ``check --deploy``.
@@ -36,6 +37,7 @@ def production(var_dir: Path, **variables: str) -> dict[str, str]:
         "API_RATE": "0",  # tests ask faster than any visitor
         "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
         "SECRET_KEY": SECRET_KEY,
+        "SUGGESTION_RATE": "0",
         "VAR_DIR": str(var_dir),
         **variables,
     }
