@@ -230,3 +230,12 @@ class ProposalState(TextChoices):
 
 #: Proposals that somebody still has to act on.
 PENDING_STATES = frozenset({ProposalState.PREPARED, ProposalState.OPEN, ProposalState.RETURNED})
+
+
+class SuggestionState(TextChoices):
+    """What became of a correction that the public suggested. Every state but ``open`` is the last."""
+
+    OPEN = "open", pgettext_lazy("suggestion", "waits for an answer")
+    ACCEPTED = "accepted", pgettext_lazy("suggestion", "accepted")
+    ANSWERED = "answered", pgettext_lazy("suggestion", "answered")
+    DECLINED = "declined", pgettext_lazy("suggestion", "declined")

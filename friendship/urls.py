@@ -10,6 +10,7 @@ from friendship.views import (
     anniversaries,
     cards,
     compare,
+    corrections,
     countries,
     datapackage,
     exports,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("relationships/", relationships.index, name="relationships"),
     path("relationships/<int:pk>/", relationships.detail, name="relationship"),
     path("relationships/<int:pk>/card.png", cards.relationship, name="relationship-card"),
+    path("relationships/<int:pk>/suggest/", corrections.relationship, name="relationship-correction"),
     path("relationships.csv", exports.relationships("csv"), name="relationships-csv"),
     path("relationships.xlsx", exports.relationships("xlsx"), name="relationships-xlsx"),
     path("relationships.json", exports.relationships("json"), name="relationships-json"),
@@ -43,9 +45,11 @@ urlpatterns = [
     path("cities/", places.cities, name="cities"),
     path("cities/<slug:slug>/", places.city, name="city"),
     path("cities/<slug:slug>/card.png", cards.city, name="city-card"),
+    path("cities/<slug:slug>/suggest/", corrections.city, name="city-correction"),
     path("provinces/", places.provinces, name="provinces"),
     path("provinces/<slug:slug>/", places.province, name="province"),
     path("provinces/<slug:slug>/card.png", cards.province, name="province-card"),
+    path("provinces/<slug:slug>/suggest/", corrections.province, name="province-correction"),
     # countries/
     path("countries/", countries.index, name="countries"),
     path("countries/<slug:code>/", countries.detail, name="country"),
@@ -68,6 +72,8 @@ urlpatterns = [
     path("compare/", compare.compare, name="compare"),
     # suggest/
     path("suggest/", suggestions.suggest, name="suggest"),
+    # suggestions/
+    path("suggestions/<slug:token>/", corrections.suggestion, name="suggestion"),
     # about/
     path("about/", about.about, name="about"),
 ]

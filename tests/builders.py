@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source
+from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source, Suggestion
 
 
 def place(slug: str = "one", **fields: Any) -> Place:
@@ -42,6 +42,14 @@ def total(of: Place | None = None, by: Source | None = None, **fields: Any) -> R
     """A reported number of ties."""
     known = {"scope": "all", "metric": "all", "value": 10, "as_of_year": 2020}
     return ReportedTotal.objects.create(place=of or place("one"), source=by or source(), **{**known, **fields})
+
+
+def suggestion(about: Relationship | Place | None = None, **fields: Any) -> Suggestion:
+    """What somebody says is wrong with a record: with One, unless told otherwise."""
+    row = about or place("one")
+    known: dict[str, Any] = {"relationship": row} if isinstance(row, Relationship) else {"place": row}
+    known |= {"wrong": "Wrong year", "right": "1983", "source": "The Test Gazette", "language": "en"}
+    return Suggestion.objects.create(**{**known, **fields})
 
 
 def ties(count: int, **fields: Any) -> list[Relationship]:

@@ -152,9 +152,10 @@ def test_it_asks_as_often_for_more_rows(client: Client, django_assert_num_querie
             builders.tie(builders.place(more), builders.place(f"{more}-{number}"))
 
 
-def test_robots_read_everything_but_the_staff_pages(client: Client) -> None:
+def test_robots_read_everything_but_the_staff_pages_and_what_readers_sent(client: Client) -> None:
     response = client.get("/robots.txt")
     assert response["Content-Type"] == "text/plain; charset=utf-8"
     assert response.content.decode() == (
-        "User-agent: *\nDisallow: /admin/\nDisallow: /en/admin/\n\nSitemap: http://testserver/sitemap.xml\n"
+        "User-agent: *\nDisallow: /admin/\nDisallow: /suggestions/\n"
+        "Disallow: /en/admin/\nDisallow: /en/suggestions/\n\nSitemap: http://testserver/sitemap.xml\n"
     )

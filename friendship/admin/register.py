@@ -23,6 +23,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from friendship import curation
 from friendship.admin import proposing
 from friendship.admin.choices import answers_to, choice_of, without_deletion
+from friendship.admin.correcting import after_saving, told_beside
 from friendship.admin.forms import NO_VERSION, RegisterForm, is_past, lines_of
 from friendship.admin.history import ChangesInWords
 from friendship.enums import ProposalKind, ProposalState
@@ -163,6 +164,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
             "amended": proposing.amended(request),
             "pending": list(_pending(row)) if row is not None else [],
             "may_submit": self._may_submit(request, row),
+            **told_beside(request, row),
         }
         if proposes:
             told |= {"show_save_and_add_another": False, "show_save_and_continue": False}
@@ -204,10 +206,11 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         return self._handed_in(request) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Go on after saving, or show what was proposed."""
+        """Go on after saving, or show what was proposed; or go back to the suggestion of the public that was followed."""
         kind = ProposalKind.REVERT if is_past(obj) else ProposalKind.EDIT
         answer: HttpResponse = self._handed_in(request, kind) or super().response_change(request, obj)
-        return answer
+        suggestion = after_saving(request, obj)
+        return HttpResponseRedirect(suggestion) if suggestion else answer
 
     def _handed_in(self, request: HttpRequest, kind: str = ProposalKind.EDIT) -> HttpResponse | None:
         proposal = proposing.hand_in(request, kind)

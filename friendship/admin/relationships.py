@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from friendship import curation, queries
 from friendship.admin import at_hand, proposing
+from friendship.admin.correcting import first_evidence
 from friendship.admin.filters import EvidenceFilter, FoundedFilter, ImportFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
@@ -36,6 +37,10 @@ class EvidenceInline(RegisterInline):
     form = EvidenceForm
     autocomplete_fields = ("source",)
     fieldsets = ((None, {"fields": ["source", ("claim", "value"), "quote", "strength", "chosen_start"]}),)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Besides what a proposal adds, a row for the source that the public suggests."""
+        return super().get_extra(request, obj, **kwargs) or len(first_evidence(request, obj))
 
 
 class EventInline(RegisterInline):
@@ -102,10 +107,15 @@ class RelationshipAdmin(RegisterAdmin):
         return inlines
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
-        """What an inline begins with: the rows that the proposal being mended would add."""
+        """What an inline begins with: the rows that the proposal being mended would add, or that the public suggests.
+
+        They count as entered, so the form is not told of them once it is sent.
+        """
         known: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         if request.method == "GET" and (proposal := proposing.amended(request)):
             known["initial"] = proposing.additions(proposal, inline.model)
+        elif isinstance(inline, EvidenceInline) and (first := first_evidence(request, obj)):
+            known["initial"] = first
         return known
 
     def _may_submit(self, request: HttpRequest, row: Any) -> bool:

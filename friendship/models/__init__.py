@@ -6,6 +6,7 @@ from friendship.models.policy import Policy
 from friendship.models.proposals import Proposal, ProposalQuerySet
 from friendship.models.relationships import Event, Relationship, RelationshipQuerySet
 from friendship.models.sources import Evidence, ReportedTotal, Source
+from friendship.models.suggestions import Suggestion
 
 __all__ = [
     "City",
@@ -25,4 +26,5 @@ __all__ = [
     "RelationshipQuerySet",
     "ReportedTotal",
     "Source",
+    "Suggestion",
 ]

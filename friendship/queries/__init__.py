@@ -29,6 +29,7 @@ from friendship.queries.changes import (
     relationships_changed,
     sources_changed,
 )
+from friendship.queries.corrections import open_suggestions, public_subject, suggestion
 from friendship.queries.criteria import SORTS, Criteria, select
 from friendship.queries.exports import (
     ExportedEvent,
@@ -210,6 +211,7 @@ __all__ = [
     "map_data",
     "meaning",
     "numbers_held",
+    "open_suggestions",
     "other_ties",
     "place",
     "place_facets",
@@ -218,6 +220,7 @@ __all__ = [
     "places_of_country",
     "places_to_match",
     "places_under",
+    "public_subject",
     "recent_changes",
     "recorded",
     "relationship",
@@ -237,6 +240,7 @@ __all__ = [
     "statements",
     "statistics",
     "suggest",
+    "suggestion",
     "summary",
     "tie_counts_of_sources",
     "ties_below",

@@ -25,6 +25,7 @@ from friendship.models import (
     Relationship,
     ReportedTotal,
     Source,
+    Suggestion,
 )
 from tests import builders
 from tests.admin.desk import at_the_desk
@@ -78,6 +79,7 @@ def test_every_model_has_its_admin() -> None:
         ImportRun,  # tests/admin/test_imports.py
         Policy,  # tests/admin/test_policy.py
         Proposal,  # tests/admin/test_proposals.py
+        Suggestion,  # tests/admin/test_suggestions.py
     }
 
 
@@ -124,7 +126,8 @@ def test_the_other_pages_open(language: str, where: str) -> None:
 def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None:
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
-    assert listed == {model.__name__ for model in [*MODELS, ImportRun, Policy, Proposal] if model is not Place}
+    others = [ImportRun, Policy, Proposal, Suggestion]
+    assert listed == {model.__name__ for model in [*MODELS, *others] if model is not Place}
 
 
 @pytest.mark.parametrize("model", [Country, Province, City, Source])

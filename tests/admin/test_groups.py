@@ -11,6 +11,7 @@ MODELS = ["city", "country", "event", "evidence", "place", "province", "relation
 IMPORTS = ["columnmapping", "importrow", "importrun"]
 WORK = {f"{action}_{model}" for action in ("view", "add", "change") for model in [*MODELS, *IMPORTS]}
 WORK.add("view_proposal")
+ANSWER = {"view_suggestion", "change_suggestion"}  # nobody adds one but the public
 
 
 def held(group: str) -> set[str]:
@@ -20,8 +21,9 @@ def held(group: str) -> set[str]:
 
 @pytest.mark.django_db
 def test_what_editors_and_reviewers_may_do() -> None:
-    assert held("Editors") == WORK | {"delete_event", "delete_evidence"}
-    assert held("Reviewers") == WORK | {f"delete_{model}" for model in [*MODELS, *IMPORTS]} | {"publish_relationship"}
+    assert held("Editors") == WORK | ANSWER | {"delete_event", "delete_evidence"}
+    deleted = {f"delete_{model}" for model in [*MODELS, *IMPORTS, "suggestion"]}
+    assert held("Reviewers") == WORK | ANSWER | deleted | {"publish_relationship"}
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, models, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from friendship.models import (
     ColumnMapping,
@@ -24,6 +24,7 @@ from friendship.models import (
     Relationship,
     ReportedTotal,
     Source,
+    Suggestion,
 )
 from tests import builders
 
@@ -95,6 +96,16 @@ def row_again() -> ImportRow:
 def mapped_twice() -> ColumnMapping:
     ColumnMapping.objects.create(headers=["A"], fields={}, fingerprint="a")
     return ColumnMapping(headers=["A"], fields={}, fingerprint="a")
+
+
+def suggestion(**fields: Any) -> Suggestion:
+    known = {"place": builders.place("one"), "wrong": "a", "right": "b", "source": "c", "language": "en"}
+    return Suggestion(**{**known, **fields})
+
+
+def taken_token() -> Suggestion:
+    suggestion(token="abc").save()
+    return suggestion(token="abc")
 
 
 def taken_slug() -> Place:
@@ -211,6 +222,28 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
         "Reviewer’s word: say what is to be mended.",
     ),
     "columnmapping_fingerprint_unique": (mapped_twice, "Header: its columns have a meaning already."),
+    "suggestion_token_unique": (taken_token, "Reference number: another suggestion has it already."),
+    "suggestion_about_one_record": (
+        lambda: suggestion(relationship=builders.tie()),
+        "Relationship and place: a suggestion is about exactly one of them.",
+    ),
+    "suggestion_says_what_is_wrong": (lambda: suggestion(wrong=""), "What is wrong: say it."),
+    "suggestion_state_known": (
+        lambda: suggestion(state="lost", closed_at=timezone.now(), answer="a"),
+        "State: choose one from the list.",
+    ),
+    "suggestion_closed_at_a_time": (
+        lambda: suggestion(state="declined", answer="a"),
+        "Closed: an open suggestion has no such time, every other one has.",
+    ),
+    "suggestion_closed_with_an_answer": (
+        lambda: suggestion(state="declined", closed_at=timezone.now()),
+        "Answer: say what became of the suggestion.",
+    ),
+    "suggestion_wiped_once_closed": (
+        lambda: suggestion(wiped_at=timezone.now()),
+        "E-mail: it is wiped once the suggestion is closed, and then there is none.",
+    ),
 }
 
 

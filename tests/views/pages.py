@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 
 from django.test import Client
 
@@ -45,6 +46,11 @@ def read(client: Client, path: str, status: int = 200) -> list[Element]:
     """The elements of a page; fails unless it answers with the status."""
     response = client.get(path)
     assert response.status_code == status, (path, response.status_code)
+    return parsed(response)
+
+
+def parsed(response: Any) -> list[Element]:
+    """The elements of a page that was answered."""
     reader = _Reader()
     reader.feed(response.content.decode())
     for element in reader.found:
