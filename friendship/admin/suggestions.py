@@ -15,9 +15,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.text import Truncator, capfirst
 from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from friendship.admin.choices import place_label
@@ -54,7 +55,7 @@ class AnswerForm(forms.Form):
 class SuggestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its types only
     """What the public says is wrong. Only the public adds to it; staff close each suggestion once."""
 
-    list_display = ("record", "state", "what_is_wrong", "created_at", "waiting", "handled_by")
+    list_display = ("record", "state", "what_is_wrong", "sent_on", "waiting", "handled_by")
     list_filter = ("state", "created_at")
     list_per_page = 50
     list_select_related = ("relationship__home", "relationship__partner", "place", "handled_by")
@@ -68,12 +69,17 @@ class SuggestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in 
     @admin.display(description=_("record"))
     def record(self, suggestion: Suggestion) -> str:
         """The tie or place that it is about."""
-        return str(suggestion.subject or gettext("deleted since"))
+        return str(suggestion.subject or gettext("a deleted record"))
 
     @admin.display(description=_("what is wrong"), ordering="wrong")
     def what_is_wrong(self, suggestion: Suggestion) -> str:
         """Its first words."""
         return Truncator(suggestion.wrong).chars(_SHOWN)
+
+    @admin.display(description=pgettext_lazy("suggestion", "sent"), ordering="created_at")
+    def sent_on(self, suggestion: Suggestion) -> str:
+        """The day."""
+        return date_format(timezone.localtime(suggestion.created_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description=_("waits since"), ordering="created_at")
     def waiting(self, suggestion: Suggestion) -> str | None:
@@ -147,7 +153,7 @@ class SuggestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in 
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": gettext("Suggestion %(number)s") % {"number": suggestion},
+            "title": gettext("Suggestion about %(record)s") % {"record": self.record(suggestion)},
             "suggestion": suggestion,
             "web_address": web_address(suggestion),
             "known_source": known_source(suggestion),

@@ -126,7 +126,7 @@ def test_a_deleted_record_is_said_to_be_deleted() -> None:
     html = root.get(address(held)).content.decode()
     assert "The record has been deleted since." in html
     assert "Correct the record" not in html
-    assert "deleted since" in root.get(LIST).content.decode()
+    assert "a deleted record" in root.get(LIST).content.decode()
 
 
 def test_a_hostile_text_is_shown_and_not_obeyed() -> None:
