@@ -206,7 +206,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         return self._handed_in(request) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        """Go on after saving, or show what was proposed; or go back to the suggestion of the public that was followed."""
+        """Go on after saving: to what was proposed, or back to the suggestion of the public that was followed."""
         kind = ProposalKind.REVERT if is_past(obj) else ProposalKind.EDIT
         answer: HttpResponse = self._handed_in(request, kind) or super().response_change(request, obj)
         suggestion = after_saving(request, obj)

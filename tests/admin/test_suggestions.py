@@ -17,7 +17,7 @@ from django.utils import timezone
 from friendship import curation
 from friendship.curation import suggestions
 from friendship.enums import SuggestionState
-from friendship.models import Evidence, Place, Relationship, Suggestion
+from friendship.models import Evidence, Place, Proposal, Relationship, Suggestion
 from tests import builders
 from tests.admin.desk import at_the_desk, opened, said, with_permissions
 
@@ -273,6 +273,20 @@ def test_the_record_is_corrected_with_the_suggestion_above_and_leads_back(tie: R
     assert (tie.founded_year, Suggestion.objects.get().state) == (1983, "open")
     went_on = editor.post(where, {**opened(editor, where), "founded": "1984", "_continue": "1"})
     assert went_on["Location"] == where
+
+
+def test_what_the_public_sees_is_proposed_with_the_suggestion_as_its_reason() -> None:
+    published = builders.tie(founded_year=1982)
+    held, editor = builders.suggestion(published), at_the_desk("editor", "Editors")
+    where = record(published, f"?suggestion={held.pk}")
+    reason = f"Suggestion {held} from the public"
+    assert f'value="{reason}"' in editor.get(where).content.decode()
+    done = editor.post(where, {**opened(editor, where), "founded": "1983", "proposal_note": reason})
+    assert done["Location"] == address(held)
+    assert said(done)[0].startswith("Proposed. ")
+    published.refresh_from_db()
+    proposal = Proposal.objects.get()
+    assert (published.founded_year, proposal.state, proposal.note) == (1982, "open", reason)
 
 
 def test_without_a_suggestion_the_form_is_as_it_was(tie: Relationship) -> None:
