@@ -21,6 +21,7 @@ CHAPTERS: dict[str, Any] = {
     "add": _("Add a tie from a newspaper"),
     "change": _("Change what the public sees"),
     "review": _("Review"),
+    "corrections": _("Corrections from the public"),
     "end": _("End a tie"),
     "import": _("Import a list, and take it back"),
     "history": _("History, and going back"),

@@ -168,6 +168,7 @@ def test_every_page_leads_to_it_and_forms_to_their_chapter() -> None:
         f"{RELATIONSHIPS}{tie.pk}/change/": "/en/admin/help/",
         "/en/admin/friendship/importrun/add/": "/en/admin/help/#import",
         "/en/admin/friendship/proposal/": "/en/admin/help/#review",
+        "/en/admin/friendship/suggestion/": "/en/admin/help/#corrections",
     }
     found = {where: re.findall(r"href=\"([^\"]*/help/[^\"]*)\"", root.get(where).content.decode()) for where in wanted}
     assert found == {where: [link] for where, link in wanted.items()}

@@ -82,6 +82,21 @@ def proposal(desk: Desk) -> None:
     desk.scroll_to(desk.page.locator("#content"))
 
 
+def suggestion(desk: Desk) -> None:
+    """What a citizen says, beside what the register holds."""
+    printed = desk.register.manage("shell", "--no-imports", "--command", SUGGESTION)
+    desk.open(f"friendship/suggestion/{printed.split()[-1]}/change/")
+    desk.scroll_to(desk.page.locator("#content"))
+
+
+#: Made up, about a real tie. Prints its number.
+SUGGESTION = """
+from friendship.models import Suggestion
+print(Suggestion.objects.create(relationship_id=95, wrong="结好日期有误。（测试）", right="应为1990年9月30日。（测试）",
+    source="试验日报，1990年10月1日第1版", email="citizen@example.org", language="zh-hans").pk)
+"""
+
+
 def importing(desk: Desk) -> None:
     """What a list would change."""
     desk.open("friendship/importrun/add/")
@@ -105,6 +120,7 @@ LIST = """序号,中方城市,外方城市,国别,结好时间,备注
 PICTURES = {
     "evidence": Picture("reviewer", 640, evidence),
     "proposal": Picture("editor", 620, proposal),
+    "suggestion": Picture("editor", 700, suggestion),
     "import": Picture("editor", 700, importing),
 }
 
