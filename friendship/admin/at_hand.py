@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
@@ -57,6 +57,7 @@ def panel(request: HttpRequest, tie: Relationship | None, sources: Any) -> dict[
         "pieces": pieces_of(opened, tie) if opened else [],
         "first": next((each.source.pk for each in own if each.has_text), None),
         "claims": Claim.choices,
+        "kept": _kept(request),
     }
 
 
@@ -89,6 +90,14 @@ def _said(passage: Passage, quoted: dict[tuple[int, int], list[Any]]) -> list[st
     """What the quotes that cover the passage are evidence of, each once."""
     said = (piece.get_claim_display() for span in passage.spans for piece in quoted[span])
     return list(dict.fromkeys(str(label) for label in said))
+
+
+def _kept(request: HttpRequest) -> QueryDict:
+    """What the address of the form says besides, such as the proposal that is mended in it."""
+    kept = request.GET.copy()
+    for name in (OPENED, WANTED):
+        kept.pop(name, None)
+    return kept
 
 
 def _opened(request: HttpRequest, sources: Any) -> Source | None:

@@ -101,6 +101,17 @@ def test_without_a_script_the_page_shows_the_text_that_its_address_names() -> No
     assert at_hand(foreign) == [(paper.pk, True, False), (other.pk, True, True)]
 
 
+def test_the_links_keep_what_else_the_address_says() -> None:
+    tie = draft()
+    paper = builders.evidence(tie, builders.source(text=TEXT)).source
+    page = at_the_desk("root").get(f"{change(tie)}?proposal=7&x=%3C&find=s&at-hand=").content.decode()
+    assert f'href="?proposal=7&amp;x=%3C&amp;find=s&amp;at-hand={paper.pk}#source-{paper.pk}"' in page
+    assert re.findall(r'<input type="hidden" name="(proposal|x)" value="([^"]*)">', page) == [
+        ("proposal", "7"),
+        ("x", "&lt;"),
+    ]
+
+
 def test_sources_are_found_by_words_of_their_titles() -> None:
     tie, source = draft(), builders.source("a", title="成都日报：结好十年")
     builders.source("b", title="Other")
