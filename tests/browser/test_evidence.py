@@ -55,6 +55,18 @@ SELECT = """(text, [words, nth]) => {
 }"""
 
 
+#: Where the words are on the screen that stand in the text for the first time.
+PLACE = """(text, words) => {
+  const nodes = [...text.querySelectorAll("span, mark")].map((each) => each.firstChild);
+  const node = nodes.find((each) => each.data.includes(words));
+  const range = document.createRange();
+  range.setStart(node, node.data.indexOf(words));
+  range.setEnd(node, node.data.indexOf(words) + words.length);
+  const {left, right, top, bottom} = range.getClientRects()[0];
+  return [left, right, (top + bottom) / 2];
+}"""
+
+
 @pytest.fixture
 def tie(server: Register) -> Any:
     """A draft with a source whose text we hold; its number."""
@@ -165,12 +177,17 @@ def test_any_other_source_is_found_and_read_beside_a_new_tie(open_page: Callable
     page.goto("/admin/friendship/relationship/add/")
     page.locator("#at-hand-find").press_sequentially("试验日报")
     page.locator(".at-hand-source summary", has_text=TITLE).click()
-    text = page.locator("[data-text]")
-    text.evaluate(SELECT, [WORDS, 0])
+    text = page.locator("[data-text][contenteditable]")
+    left, right, height = text.evaluate(PLACE, "结好")
+    page.mouse.move(left + 1, height)
+    page.mouse.down()
+    page.mouse.move(right - 1, height, steps=5)
+    page.mouse.up()
+    expect(page.locator("[data-chosen]")).to_have_text("结好")
     page.locator("#at-hand-find").fill("交朋友")
     expect(page.locator(".at-hand-source")).to_have_count(2)  # what is being read stays
     page.get_by_role("button", name="终止时间").click()
-    expect(page.locator("#evidence-0 [name$=-chosen_start]")).to_have_value(str(FIRST))
+    expect(page.locator("#evidence-0 [name$=-chosen_start]")).to_have_value(str(TEXT.index("结好")))
     expect(page.locator("#evidence-0 .select2-selection__rendered")).to_contain_text(TITLE)
 
 
