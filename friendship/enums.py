@@ -239,3 +239,10 @@ class SuggestionState(TextChoices):
     ACCEPTED = "accepted", pgettext_lazy("suggestion", "accepted")
     ANSWERED = "answered", pgettext_lazy("suggestion", "answered")
     DECLINED = "declined", pgettext_lazy("suggestion", "declined")
+
+
+class MergedKind(TextChoices):
+    """What kind of record was merged into another."""
+
+    PLACE = "place", _("place")
+    RELATIONSHIP = "relationship", _("relationship")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -41,6 +42,7 @@ def environment(**options: Any) -> Environment:
         translate_url=translate_url,
         canonical=_canonical,
         made_on=_made_on,
+        day=_day,
     )
     env.tests.update(chinese=has_han)
     env.filters.update(number=_number, json=_json)
@@ -67,7 +69,12 @@ def _canonical(request: HttpRequest, asked: Parameters | None) -> str:
 
 def _made_on() -> PartialDate:
     """The day on which a page is made, in the register’s time zone."""
-    day = timezone.localdate()
+    return _day(timezone.now())
+
+
+def _day(moment: datetime) -> PartialDate:
+    """The day of a moment in the register’s time zone."""
+    day = timezone.localdate(moment)
     return PartialDate(day.year, day.month, day.day)
 
 

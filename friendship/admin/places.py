@@ -15,6 +15,7 @@ from friendship import curation
 from friendship.admin.choices import PlaceChoices
 from friendship.admin.filters import MissingFilter, titled
 from friendship.admin.forms import CountryForm, PlaceForm, ProvinceForm
+from friendship.admin.records import RecordAdmin
 from friendship.admin.register import RegisterAdmin
 from friendship.enums import Level, ReviewState
 from friendship.models import City, Country, Place, Province
@@ -61,7 +62,7 @@ class CountryAdmin(RegisterAdmin):
 
 
 @admin.register(Place)
-class PlaceAdmin(RegisterAdmin):
+class PlaceAdmin(RecordAdmin):
     """All places of all levels. Reached from the boxes that choose a place; the front page shows its two parts."""
 
     form: Any = PlaceForm
@@ -85,6 +86,7 @@ class PlaceAdmin(RegisterAdmin):
     search_fields = ("search_text", "country__search_text")
     search_help_text = _("Chinese name, pinyin (mianyang or my), English name, other names, or the country.")
     autocomplete_fields = ("country",)
+    actions = ("merge",)
     fieldsets: ClassVar[Any] = (
         (_("Where it is"), {"fields": ["country", "level", "parent"]}),
         _NAMES,

@@ -85,13 +85,13 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Add or change a row."""
-        _refuse_nul(request, object_id or "")
+        refuse_nul(request, object_id or "")
         return _answer(request, partial(super().changeform_view, request, object_id, *args, **kwargs))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """Who changed what."""
-        _refuse_nul(request, object_id)
-        _refuse_other_than_key(self.model, unquote(object_id))
+        refuse_nul(request, object_id)
+        refuse_other_than_key(self.model, unquote(object_id))
         answer: HttpResponse = super().history_view(request, object_id, *args, **kwargs)
         return answer
 
@@ -99,9 +99,9 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Show a past version, or return to it."""
-        _refuse_nul(request, object_id, version_id)
-        _refuse_other_than_key(self.model, object_id)
-        _refuse_other_than_key(self.model.history.model, version_id)
+        refuse_nul(request, object_id, version_id)
+        refuse_other_than_key(self.model, object_id)
+        refuse_other_than_key(self.model.history.model, version_id)
         if request.method == "POST" and not self._may_return(request, object_id):
             raise PermissionDenied
         return _answer(request, partial(super().history_form_view, request, object_id, version_id, *args, **kwargs))
@@ -118,7 +118,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         The address of the page that asks carries the version that it shows: its form is Django's own, and sends
         what is confirmed to the same address.
         """
-        _refuse_nul(request, object_id)
+        refuse_nul(request, object_id)
         held = self.get_object(request, unquote(object_id)) if _SEEN not in request.GET else None
         if request.method == "GET" and held is not None:
             return HttpResponseRedirect(_with_seen(request, str(held.version)))
@@ -126,7 +126,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """List rows, and act on those selected."""
-        _refuse_nul(request)
+        refuse_nul(request)
         return self._deleting(request, partial(super().changelist_view, request, *args, **kwargs))
 
     def _deleting(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
@@ -274,14 +274,14 @@ def _with_seen(request: HttpRequest, version: str | None) -> str:
     return f"{request.path}?{parameters.urlencode()}" if parameters else request.path
 
 
-def _refuse_nul(request: HttpRequest, *keys: str) -> None:
+def refuse_nul(request: HttpRequest, *keys: str) -> None:
     """Answer 404 to an address with the character NUL, which PostgreSQL takes for an error."""
     asked = (unquote_plus(request.META.get("QUERY_STRING", "")), *keys)
     if any("\0" in text for text in asked):
         raise Http404
 
 
-def _refuse_other_than_key(model: type[Model], written: str) -> None:
+def refuse_other_than_key(model: type[Model], written: str) -> None:
     """Answer 404 to letters where a number belongs."""
     try:
         model._meta.pk.to_python(written)

@@ -19,6 +19,7 @@ from friendship.admin import at_hand, proposing
 from friendship.admin.correcting import first_evidence
 from friendship.admin.filters import EvidenceFilter, FoundedFilter, ImportFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
+from friendship.admin.records import RecordAdmin
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
 from friendship.curation import proposals
 from friendship.enums import ReviewState
@@ -53,7 +54,7 @@ class EventInline(RegisterInline):
 
 
 @admin.register(Relationship)
-class RelationshipAdmin(RegisterAdmin):
+class RelationshipAdmin(RecordAdmin):
     """Every tie, drafts included."""
 
     form = RelationshipForm
@@ -74,7 +75,7 @@ class RelationshipAdmin(RegisterAdmin):
     )
     search_fields = TIE_SEARCH
     search_help_text = _("Either place or its country: Chinese, pinyin (mianyang or my) or English.")
-    actions = ("publish", "unpublish")
+    actions = ("publish", "unpublish", "merge")
     fieldsets = (
         (_("The tie"), {"fields": ["home", "partner", "type", "type_as_printed", "status"]}),
         (_("Dates"), {"fields": [("founded", "ended")]}),

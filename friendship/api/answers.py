@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
@@ -23,6 +25,7 @@ Row = TypeVar("Row", bound=Model)
 
 _NO_SUCH_PARAMETER = _("There is no such parameter here. There are: %(names)s.")
 _NO_PARAMETERS = _("There are no parameters here.")
+_MERGED = _("This record was merged into another one; Location says where it is now.")
 
 
 class KeptAnswer(APIView):
@@ -94,7 +97,24 @@ class RowAnswer(Answer, GenericAPIView[Row]):
 
 
 class DetailAnswer(RowAnswer[Row], RetrieveAPIView[Row]):
-    """One row."""
+    """One row. The address of a record that was merged into another leads there."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The row, or where it went. Raises ``Http404``."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            moved = self.moved()
+            if moved is None:
+                raise
+            address = reverse(f"api:{moved[0]}", kwargs=moved[1], request=request)
+            query = request.META.get("QUERY_STRING", "")
+            told = {"Location": f"{address}?{query}" if query else address}
+            return Response({"detail": _MERGED}, status.HTTP_301_MOVED_PERMANENTLY, headers=told)
+
+    def moved(self) -> tuple[str, dict[str, Any]] | None:
+        """The name and the key of the address that took this one's place, where there is one."""
+        return None
 
 
 class ListAnswer(RowAnswer[Row], ListAPIView[Row]):

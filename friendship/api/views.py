@@ -40,7 +40,10 @@ _NO_ROW = OpenApiResponse(
     serializers.ProblemSerializer,
     description=_("Nothing public has this name."),
 )
-
+_MOVED = OpenApiResponse(
+    serializers.ProblemSerializer,
+    description=_("This record was merged into another one; Location says where it is now."),
+)
 
 _NOT_CHANGED = OpenApiResponse(description=_("Nothing has changed since the answer with this ETag."))
 _TOO_MANY = OpenApiResponse(
@@ -65,13 +68,15 @@ def _listed(
     }
 
 
-def _shown(of: type[Any], summary: Promise, description: Promise, key: OpenApiParameter) -> dict[str, Any]:
-    """The words of the schema for one row."""
+def _shown(
+    of: type[Any], summary: Promise, description: Promise, key: OpenApiParameter, *, moves: bool = False
+) -> dict[str, Any]:
+    """The words of the schema for one row; ``moves`` where rows of its kind are merged."""
     return {
         "summary": summary,
         "description": description,
         "parameters": [key, _fields(of)],
-        "responses": {200: of, 400: _MALFORMED, 404: _NO_ROW, **_ALWAYS},
+        "responses": {200: of, **({301: _MOVED} if moves else {}), 400: _MALFORMED, 404: _NO_ROW, **_ALWAYS},
     }
 
 
@@ -178,6 +183,7 @@ class RelationshipList(ListAnswer[Relationship]):
         _("One tie"),
         _("A published tie with both sides and its evidence."),
         _key("id", int, _("The id of the tie."), 1),
+        moves=True,
     )
 )
 class RelationshipDetail(DetailAnswer[Relationship]):
@@ -189,6 +195,11 @@ class RelationshipDetail(DetailAnswer[Relationship]):
     def get_object(self) -> Relationship:
         """The tie. Raises ``Http404`` where there is none, or a draft."""
         return _found(queries.relationship(self.kwargs["pk"]))
+
+    def moved(self) -> tuple[str, dict[str, Any]] | None:
+        """The tie into which this one was merged."""
+        kept = queries.moved_tie(self.kwargs["pk"])
+        return ("relationship", {"pk": kept.pk}) if kept is not None else None
 
 
 # --- places and countries -------------------------------------------------------------------------------------------
@@ -221,6 +232,7 @@ class PlaceList(ListAnswer[Place]):
         _("One place"),
         _("A place of the reference list, whether or not a tie names it."),
         _key("slug", str, _("The slug of the place."), "chengdu"),
+        moves=True,
     )
 )
 class PlaceDetail(DetailAnswer[Place]):
@@ -233,6 +245,11 @@ class PlaceDetail(DetailAnswer[Place]):
     def get_object(self) -> Place:
         """The place. Raises ``Http404`` where there is none."""
         return _found(queries.place(self.kwargs["slug"]))
+
+    def moved(self) -> tuple[str, dict[str, Any]] | None:
+        """The place into which this one was merged."""
+        kept = queries.moved_place(self.kwargs["slug"])
+        return ("place", {"slug": kept.slug}) if kept is not None else None
 
 
 @extend_schema(

@@ -42,6 +42,7 @@ __all__ = [
     "needs_review",
     "policy",
     "publish",
+    "publish_places",
     "rebase",
     "save",
     "sign",
@@ -81,7 +82,7 @@ def save(
         sign(row, author or actor, reason)
         row.save()
         if isinstance(row, Relationship) and row.review_state == ReviewState.PUBLISHED:
-            _publish_places(row, actor, reason)
+            publish_places(row, actor, reason)
     return row
 
 
@@ -104,8 +105,17 @@ def delete(
         _guard_deleting(row, actor)
         if not reviewed and needs_review(row, actor):
             raise NeedsReview
+        _take_along(row, author or actor, reason)
         sign(row, author or actor, reason)
         row.delete()
+
+
+def _take_along(row: Curated, actor: Actor, reason: str) -> None:
+    """Delete what belongs to a tie before the tie, so that its history names the same person and reason."""
+    if isinstance(row, Relationship):
+        for piece in (*row.evidence.all(), *row.events.all()):
+            sign(piece, actor, reason)
+            piece.delete()
 
 
 def publish(rows: Iterable[Relationship], *, actor: Actor, reason: str = "") -> int:
@@ -172,7 +182,7 @@ def _guard_deleting(row: Curated, actor: Actor) -> None:
         raise PermissionDenied(_("Only reviewers delete what the public sees."))
 
 
-def _publish_places(tie: Relationship, actor: Actor, reason: str) -> None:
+def publish_places(tie: Relationship, actor: Actor, reason: str) -> None:
     """Show both sides of a published tie to the public, and what contains them.
 
     Who may not publish can neither let a published tie name a draft, nor show what contains its places.

@@ -12,10 +12,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from friendship.curation import Actor, StaleVersion, delete, lock, may_publish, may_publish_own, publish, save, undoing
+from friendship.curation import (
+    Actor,
+    StaleVersion,
+    delete,
+    lock,
+    may_publish,
+    may_publish_own,
+    merging,
+    publish,
+    save,
+    undoing,
+)
 from friendship.curation.reviewing import is_public
 from friendship.enums import ProposalKind, ProposalState
-from friendship.models import Proposal, Relationship
+from friendship.models import Place, Proposal, Relationship
 from friendship.models.curation import Curated
 
 #: The models whose rows a proposal may change, by the name that stands in a change.
@@ -231,9 +242,9 @@ def undo(proposal: Proposal, *, actor: Actor) -> Proposal:
     with _held(proposal, ProposalState.APPLIED) as held:
         if any(_is_public(change) for change in held.changes):
             _guard_reviewer(actor)
-        kept = undoing.undo(held.history_reason, actor=actor)
+        kept = undoing.undo(held.history_reason, actor=actor, finely=True)
         held.kept = [
-            {"model": left.row._meta.model_name, "id": left.row.pk, "label": str(left.row), "why": left.why}
+            {"model": left.row._meta.model_name, "id": left.row.pk, "label": left.label, "why": left.why}
             for left in kept
         ]
         held.state = ProposalState.UNDONE
@@ -325,7 +336,8 @@ def _carry_out(change: Change, proposal: Proposal, actor: Actor) -> None:
         "reviewed": True,
     }
     if change["action"] == "add":
-        row = save(model(**change["after"]), **known)
+        back = {} if change["pk"] is None else {"pk": change["pk"]}  # what was deleted comes back under its key
+        row = save(model(**back, **change["after"]), **known)
         change["pk"] = row.pk
         return
     held = model._default_manager.filter(pk=change["pk"]).first()
@@ -345,7 +357,18 @@ def _publish(proposal: Proposal, actor: Actor) -> None:
     publish([proposal.relationship], actor=actor, reason=proposal.history_reason)
 
 
-_CARRYING_OUT: dict[str, Callable[[Proposal, Actor], None]] = {ProposalKind.PUBLISH: _publish}
+def _merge(proposal: Proposal, actor: Actor) -> None:
+    """Merge the record of the second change into that of the first; the others tell what moves."""
+    kept, gone = (_row_of(change) for change in proposal.changes[:2])
+    if not isinstance(kept, Place | Relationship) or not isinstance(gone, Place | Relationship):
+        raise StaleVersion(_("One of the two records has been deleted meanwhile."))
+    merging.merge(kept, gone, actor=actor, reason=proposal.history_reason, reviewed=True, author=proposal.author)
+
+
+_CARRYING_OUT: dict[str, Callable[[Proposal, Actor], None]] = {
+    ProposalKind.PUBLISH: _publish,
+    ProposalKind.MERGE: _merge,
+}
 
 
 # --- bookkeeping ------------------------------------------------------------------------------------------------------

@@ -2,151 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from friendship.curation import Actor, batches, may_publish, sign
+from friendship.curation import Actor, NeedsReview, batches, may_publish, may_publish_own, publish_places
+from friendship.curation.redirecting import take_down
+from friendship.curation.reviewing import is_public
+from friendship.curation.touched import BUILT_UPON, EDITED, IN_THE_WAY, Kept, Step, Touched
 from friendship.enums import Level, ReviewState
-from friendship.models import Event, Evidence, ImportRun, Place, Relationship, ReportedTotal, Source
-from friendship.models.curation import Curated, content_columns, is_edited
+from friendship.models import Country, Event, Evidence, ImportRun, Place, Relationship, ReportedTotal, Source
+from friendship.models.curation import Curated
 
-EDITED = gettext_noop("Staff has changed it since.")
-BUILT_UPON = gettext_noop("Other records stand on it by now.")
+__all__ = ["BUILT_UPON", "EDITED", "IN_THE_WAY", "Kept", "Records", "Undone", "take_back", "undo"]
 
-
-#: Who points to places and to sources.
+#: Who points to places, to sources and to countries.
 _TO_PLACES = ((Relationship, "home"), (Relationship, "partner"), (Place, "parent"), (ReportedTotal, "place"))
 _TO_SOURCES = ((Evidence, "source"), (Event, "source"), (ReportedTotal, "source"), (ImportRun, "source"))
+_TO_COUNTRIES = ((Place, "country"),)
+
+#: The records of history of one table that are to be taken back.
+Records = Callable[[type[Curated]], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A row that an undo left as it is; ``why`` is a text of the catalogue."""
+class Undone:
+    """What was done with which row, in order, and what was left as it is. Steps are told where it was done finely."""
 
-    row: Curated
-    why: str
+    steps: list[Step]
+    kept: list[Kept]
 
 
-def undo(reason: str, *, actor: Actor) -> list[Kept]:
+def undo(reason: str, *, actor: Actor, finely: bool = False) -> list[Kept]:
     """Take back what was written under this reason; what staff has changed or built upon since stays, and is returned.
 
-    Rows that were added are deleted, others get their former values, each with its history. Raises
-    ``PermissionDenied`` where the public sees what would go and the actor may not publish.
+    Rows that were added are deleted, those that were deleted come back under their former keys, others get their
+    former values, each with its history. A changed row that says something else by now stays as a whole; with
+    ``finely`` only the facts stay that were changed since. Raises ``PermissionDenied`` where the public sees what would
+    go or come back and the actor may not publish.
+    """
+
+    def records(model: type[Curated]) -> QuerySet[Any]:
+        return model.history.filter(history_change_reason=reason)  # type: ignore[attr-defined,no-any-return]
+
+    with transaction.atomic():
+        undone = take_back(records, note=f"{reason}/undo", actor=actor, finely=finely, reviewed=True)
+        take_down(reason)
+        return undone.kept
+
+
+def take_back(records: Records, *, note: str, actor: Actor, finely: bool = True, reviewed: bool = False) -> Undone:
+    """Take back what these records of history wrote; ``note`` is the reason that the history of the rows then gives.
+
+    Raises as ``undo`` does, and ``NeedsReview`` where the public sees a row and a second person has to look first,
+    unless it was ``reviewed``.
     """
     with transaction.atomic():
-        ties, evidence, events = (_Touched(model, reason) for model in (Relationship, Evidence, Event))
-        places = _Touched(Place, reason)
-        _guard_deleting(ties, places, actor)
-        ties.keep(_ties_with_others(evidence, events), BUILT_UPON)
-        for pieces in (evidence, events):
-            pieces.leave({key for key, piece in pieces.rows.items() if piece.relationship_id in ties.kept})
-            pieces.take_back(actor)
-        ties.take_back(actor)
-        for level in reversed(Level):  # what a place contains goes before it
-            here = {key for key, place in places.rows.items() if place.level == level}
-            places.keep(_referred_to(places, _TO_PLACES) & here, BUILT_UPON)
-            places.take_back(actor, here)
-        sources = _Touched(Source, reason)
-        sources.keep(_referred_to(sources, _TO_SOURCES), BUILT_UPON)
-        sources.take_back(actor)
-        return [kept for touched in (ties, evidence, events, places, sources) for kept in touched.kept.values()]
+        tables = _Tables(records, note, finely=finely)
+        if not reviewed and not may_publish_own(actor) and tables.touch_public():
+            raise NeedsReview
+        tables.guard(actor)
+        tables.take_back(actor)
+        return tables.undone()
 
 
-class _Touched:
-    """The rows of one table that were written under the reason and still exist; ``kept`` are those that stay."""
+class _Tables:
+    """All tables of the register, in the order in which rows go and come back.
 
-    def __init__(self, model: type[Curated], reason: str) -> None:
-        self.model = model
-        self.reason = reason
-        self.history = model.history.model  # type: ignore[attr-defined]
-        self.written: dict[Any, Any] = {
-            self._key(record): record
-            for record in self.history.objects.filter(history_change_reason=reason).order_by("history_id")
-        }
-        self.rows: dict[Any, Any] = {}
-        for keys in batches(self.written):
-            held = model._default_manager.select_for_update().filter(pk__in=keys)
-            self.rows |= {row.pk: row for row in held}
-        self.kept: dict[Any, Kept] = {}
-        self.keep((key for key, row in self.rows.items() if self._is_edited(row)), EDITED)
+    What is added goes before what was deleted comes back, so that a pair or an address is free again; what contains
+    or supports others comes first and goes last.
+    """
 
-    @property
-    def added(self) -> list[Any]:
-        """The rows that were not there before."""
-        return [row for key, row in self.rows.items() if self._is_added(key)]
+    def __init__(self, records: Records, note: str, *, finely: bool) -> None:
+        self.finely = finely
+        self.steps: list[Step] = []
 
-    def keep(self, keys: Iterable[Any], why: str) -> None:
-        """Leave these rows as they are, and say why; those that are no longer there say nothing."""
-        for key in keys:
-            if key in self.rows and key not in self.kept and (why == EDITED or self._is_added(key)):
-                self.kept[key] = Kept(self.rows[key], why)
+        def touched(model: type[Curated]) -> Touched:
+            return Touched(model, records(model), note, self.steps, finely=finely)
 
-    def leave(self, keys: Iterable[Any]) -> None:
-        """Leave these rows as they are without a word: they belong to what is kept."""
-        for key in keys:
-            del self.rows[key]
+        self.ties, self.evidence, self.events = (touched(model) for model in (Relationship, Evidence, Event))
+        self.places, self.totals = touched(Place), touched(ReportedTotal)
+        self.sources, self.countries = touched(Source), touched(Country)
+        self.pieces = (self.evidence, self.events)
+        self.all = (self.ties, *self.pieces, self.totals, self.places, self.sources, self.countries)
 
-    def take_back(self, actor: Actor, keys: set[Any] | None = None) -> None:
-        """Delete or restore the rows, or only those of ``keys``, that need not be kept."""
-        going = [key for key in self.rows if key not in self.kept and (keys is None or key in keys)]
-        self._delete([self.rows[key] for key in going if self._is_added(key)], actor)
-        for key in going:
-            if not self._is_added(key):
-                self._restore(self.rows[key], actor)
-        self.leave(going)
-
-    def _delete(self, rows: list[Any], actor: Actor) -> None:
-        for some in batches(rows):
-            for row in some:
-                sign(row, actor, f"{self.reason}/undo")
-            collector = Collector(using=connection.alias)
-            collector.collect(some)
-            collector.delete()
-
-    def _restore(self, row: Any, actor: Actor) -> None:
-        former = self._former(row)
-        if former is None:  # written past the history, as synthetic rows are: nothing tells what it was
-            self.kept[row.pk] = Kept(row, EDITED)
+    def guard(self, actor: Actor) -> None:
+        """Refuse to delete or to show what the public sees or would see, where the actor may not decide that."""
+        if may_publish(actor):
             return
-        for column in content_columns(former):
-            setattr(row, column, getattr(former, column))
-        row.version += 1
-        sign(row, actor, f"{self.reason}/undo")
-        row.save()
+        going = (row for touched in (self.ties, self.places) for row in touched.added)
+        if any(row.review_state == ReviewState.PUBLISHED for row in going):
+            raise PermissionDenied(_("Only reviewers delete what the public sees."))
+        coming = (record for touched in (self.ties, self.places) for record in touched.gone.values())
+        if any(record.review_state == ReviewState.PUBLISHED for record in coming):
+            raise PermissionDenied(_("Only reviewers publish and unpublish."))
+        if self.finely and self.touch_public():
+            raise PermissionDenied(_("The public sees a part of it: only reviewers take it back."))
 
-    def _former(self, row: Any) -> Any:
-        earlier = self.history.objects.filter(history_id__lt=self.written[row.pk].history_id)
-        return earlier.filter(**{self._key_name: row.pk}).order_by("-history_id").first()
+    def take_back(self, actor: Actor) -> None:
+        """Take all of it back, and keep what has to stay."""
+        self._keep_what_belongs_to_kept_ties()
+        for touched in (*self.pieces, self.ties, self.totals):
+            touched.take_out(actor)
+        self._bring_back_what_others_name(actor)
+        for touched in (self.countries, self.sources, self.ties, self.places):
+            touched.put_back(actor)
+        self.ties.bring_back(actor)
+        for touched in (*self.pieces, self.totals):
+            touched.put_back(actor)
+            touched.bring_back(actor)
+        self._take_out_what_others_name(actor)
+        self._publish_places(actor)
 
-    def _is_added(self, key: Any) -> bool:
-        return bool(self.written[key].history_type == "+")
+    def touch_public(self) -> bool:
+        """Whether the public sees any of what would be taken back, or would see what comes back."""
+        return any(is_public(row) for touched in self.all for row in (*touched.rows.values(), *touched.returning()))
 
-    def _is_edited(self, row: Any) -> bool:
-        return is_edited(row, self.written[row.pk])
+    def undone(self) -> Undone:
+        """What was done, and what was not."""
+        order = (self.ties, *self.pieces, self.places, self.sources, self.totals, self.countries)
+        kept = [kept for touched in order for kept in touched.kept.values()]
+        return Undone(self.steps, kept)
 
-    @property
-    def _key_name(self) -> str:
-        return str(self.model._meta.pk.name)
+    def _keep_what_belongs_to_kept_ties(self) -> None:
+        self.ties.keep(_ties_with_others(*self.pieces), BUILT_UPON)
+        for pieces in self.pieces:
+            pieces.leave([key for key, piece in pieces.rows.items() if piece.relationship_id in self.ties.kept])
 
-    def _key(self, record: Any) -> Any:
-        return getattr(record, self._key_name)
+    def _bring_back_what_others_name(self, actor: Actor) -> None:
+        self.countries.bring_back(actor)
+        self.sources.bring_back(actor)
+        for level in Level:
+            self.places.bring_back(actor, level)
+
+    def _take_out_what_others_name(self, actor: Actor) -> None:
+        for level in reversed(Level):  # what a place contains goes before it
+            here = {key for key, place in self.places.rows.items() if place.level == level}
+            self.places.keep(_referred_to(self.places, _TO_PLACES) & here, BUILT_UPON)
+            self.places.take_out(actor, here)
+        for touched, pointing in ((self.sources, _TO_SOURCES), (self.countries, _TO_COUNTRIES)):
+            touched.keep(_referred_to(touched, pointing), BUILT_UPON)
+            touched.take_out(actor)
+
+    def _publish_places(self, actor: Actor) -> None:
+        """A published tie has published places, one that comes back as well."""
+        for tie in self.ties.returned if self.finely else ():
+            if tie.review_state == ReviewState.PUBLISHED:
+                publish_places(tie, actor, self.ties.note)
 
 
-def _guard_deleting(ties: _Touched, places: _Touched, actor: Actor) -> None:
-    public = (row.review_state == ReviewState.PUBLISHED for touched in (ties, places) for row in touched.added)
-    if not may_publish(actor) and any(public):
-        raise PermissionDenied(_("Only reviewers delete what the public sees."))
-
-
-def _ties_with_others(*pieces: _Touched) -> set[Any]:
+def _ties_with_others(*pieces: Touched) -> set[Any]:
     """The ties on which stands evidence or an event that does not come from the same reason, or was edited since."""
     found: set[Any] = set()
     for touched in pieces:
@@ -158,7 +168,7 @@ def _ties_with_others(*pieces: _Touched) -> set[Any]:
     return found
 
 
-def _referred_to(touched: _Touched, columns: Iterable[tuple[type[Model], str]]) -> set[Any]:
+def _referred_to(touched: Touched, columns: Iterable[tuple[type[Model], str]]) -> set[Any]:
     """The rows to which others still point."""
     found: set[Any] = set()
     for model, column in columns:

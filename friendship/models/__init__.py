@@ -4,6 +4,7 @@ from friendship.models.imports import ColumnMapping, ImportRow, ImportRun
 from friendship.models.places import City, Country, Place, PlaceQuerySet, Province
 from friendship.models.policy import Policy
 from friendship.models.proposals import Proposal, ProposalQuerySet
+from friendship.models.redirects import Redirect
 from friendship.models.relationships import Event, Relationship, RelationshipQuerySet
 from friendship.models.sources import Evidence, ReportedTotal, Source
 from friendship.models.suggestions import Suggestion
@@ -22,6 +23,7 @@ __all__ = [
     "Proposal",
     "ProposalQuerySet",
     "Province",
+    "Redirect",
     "Relationship",
     "RelationshipQuerySet",
     "ReportedTotal",

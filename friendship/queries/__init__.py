@@ -29,6 +29,7 @@ from friendship.queries.changes import (
     relationships_changed,
     sources_changed,
 )
+from friendship.queries.chronicles import Chapter, Line, chosen_records, chronicle
 from friendship.queries.corrections import open_suggestions, public_subject, suggestion
 from friendship.queries.criteria import SORTS, Criteria, select
 from friendship.queries.exports import (
@@ -43,6 +44,7 @@ from friendship.queries.exports import (
     exported_sources,
 )
 from friendship.queries.facets import Choice, Decade, decades, facets, place_facets
+from friendship.queries.histories import Entry, FactChange, PieceChange, history_of_place, history_of_tie
 from friendship.queries.importing import (
     addresses_of_places,
     events_of_ties,
@@ -81,6 +83,7 @@ from friendship.queries.places import (
     places_under,
     ties_below,
 )
+from friendship.queries.redirects import moved_place, moved_tie
 from friendship.queries.register import Summary, is_ready, state, summary
 from friendship.queries.relationships import (
     Disagreement,
@@ -136,6 +139,7 @@ __all__ = [
     "AnniversaryMonth",
     "Chain",
     "Change",
+    "Chapter",
     "Choice",
     "ComparedTotal",
     "Comparison",
@@ -146,15 +150,19 @@ __all__ = [
     "Decade",
     "Disagreement",
     "Drawing",
+    "Entry",
     "Excerpt",
     "ExportedEvent",
     "ExportedPiece",
     "ExportedPlace",
     "ExportedSource",
     "ExportedTie",
+    "FactChange",
     "Gap",
     "Group",
+    "Line",
     "Meaning",
+    "PieceChange",
     "PlaceCriteria",
     "PlaceReport",
     "Reports",
@@ -179,6 +187,8 @@ __all__ = [
     "at_one_moment",
     "bare",
     "chain",
+    "chosen_records",
+    "chronicle",
     "compare",
     "compared_totals",
     "comparison",
@@ -205,11 +215,15 @@ __all__ = [
     "exported_sources",
     "facets",
     "former_pairs",
+    "history_of_place",
+    "history_of_tie",
     "is_ready",
     "kinds",
     "latest_totals",
     "map_data",
     "meaning",
+    "moved_place",
+    "moved_tie",
     "numbers_held",
     "open_suggestions",
     "other_ties",

@@ -13,19 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from friendship.enums import ReviewState
 from friendship.models import Country, Event, Evidence, Place, PlaceQuerySet, Relationship, RelationshipQuerySet, Source
 from friendship.queries.criteria import Criteria
+from friendship.queries.facts import facts_of
 from friendship.queries.places import PlaceCriteria, select_places
 from friendship.queries.relationships import relationships
 
 #: The facts of a tie that a reader is told of, each with its columns.
-_FACTS: list[tuple[Promise, tuple[str, ...]]] = [
-    (_("home side"), ("home_id",)),
-    (_("partner side"), ("partner_id",)),
-    (_("type"), ("type",)),
-    (_("type as printed"), ("type_as_printed",)),
-    (_("status"), ("status",)),
-    (_("date established"), ("founded_year", "founded_month", "founded_day")),
-    (_("date ended"), ("ended_year", "ended_month", "ended_day")),
-    (_("note"), ("note_zh", "note_en")),
+_NOTES = ("note_zh", "note_en")
+_FACTS: list[tuple[Promise | str, tuple[str, ...]]] = [
+    *((fact.label, fact.columns) for fact in facts_of(Relationship) if fact.name not in {*_NOTES, "review_state"}),
+    (_("note"), _NOTES),
 ]
 _COLUMNS = [column for _label, columns in _FACTS for column in columns]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext, ngettext
@@ -15,6 +15,7 @@ from friendship.cards import Card, Title, Way
 from friendship.enums import Level
 from friendship.models import Country, Place, Relationship
 from friendship.queries import Criteria
+from friendship.views import moved
 
 #: More arcs would only blacken so small a world.
 MOST_WAYS = 200
@@ -40,7 +41,7 @@ def relationship(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Both sides of a tie, its type and date, and the way between them."""
     tie = queries.relationship(pk)
     if tie is None:
-        raise Http404
+        return moved.tie(request, pk)
     card = Card(
         register=_register(),
         titles=(_title(tie.home), _title(tie.partner)),
@@ -67,7 +68,7 @@ def province(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _place(request: HttpRequest, slug: str) -> HttpResponseBase:
     place = queries.place(slug)
     if place is None:
-        raise Http404
+        return moved.place(request, slug)
     if request.path != f"{place.get_absolute_url()}card.png":
         return redirect(f"{place.get_absolute_url()}card.png")
     here = (place.slug,)

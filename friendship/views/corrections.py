@@ -21,6 +21,7 @@ from friendship import queries, rates
 from friendship.curation import suggestions
 from friendship.enums import Level
 from friendship.models import Place, Relationship, Suggestion
+from friendship.views import moved
 from friendship.views.correction_form import FASTEST, TRAP, CorrectionForm, Stamp, decoy, is_decoy, stamp_in
 
 _METHODS = require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +33,7 @@ def relationship(request: HttpRequest, pk: int) -> HttpResponse:
     """The form about a tie."""
     tie = queries.relationship(pk)
     if tie is None:
-        raise Http404
+        return moved.tie(request, pk)
     return _form(request, tie, {"tie": tie, "voices": queries.voices(tie)})
 
 
@@ -53,7 +54,7 @@ def province(request: HttpRequest, slug: str) -> HttpResponse:
 def _place(request: HttpRequest, slug: str, asked: str) -> HttpResponse:
     place = queries.place(slug)
     if place is None:
-        raise Http404
+        return moved.place(request, slug)
     address = "province-correction" if place.level == Level.PROVINCE else "city-correction"
     if asked != address:
         return redirect(address, slug)  # a city asked for among the provinces, or the reverse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -10,6 +10,7 @@ from friendship import linked_data, queries
 from friendship.enums import Level
 from friendship.filters import Paging, PlaceFilter
 from friendship.models import Place, PlaceQuerySet
+from friendship.views import moved
 from friendship.views.citing import citation
 from friendship.views.reported import history_charts
 
@@ -54,7 +55,7 @@ def _index(request: HttpRequest, base: PlaceQuerySet, template: str) -> HttpResp
 def _detail(request: HttpRequest, slug: str) -> HttpResponse:
     place = queries.place(slug)
     if place is None:
-        raise Http404
+        return moved.place(request, slug)
     if request.path != place.get_absolute_url():
         return redirect(place)  # a city asked for among the provinces, or the reverse
     ties = queries.excerpt(queries.relationships(queries.Criteria(place=(place.slug,))), FIRST_TIES)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from friendship import linked_data, queries
 from friendship.enums import RelationshipType
+from friendship.views import moved
 from friendship.views.citing import citation
 from friendship.views.listing import listing
 
@@ -25,7 +26,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One tie: both sides, its facts, and for each fact the words that say so."""
     tie = queries.relationship(pk)
     if tie is None:
-        raise Http404
+        return moved.tie(request, pk)
     context = {
         "tie": tie,
         "definition": RelationshipType(tie.type).definition,

@@ -22,6 +22,7 @@ from friendship.models import (
     Policy,
     Proposal,
     Province,
+    Redirect,
     Relationship,
     ReportedTotal,
     Source,
@@ -80,6 +81,7 @@ def test_every_model_has_its_admin() -> None:
         Policy,  # tests/admin/test_policy.py
         Proposal,  # tests/admin/test_proposals.py
         Suggestion,  # tests/admin/test_suggestions.py
+        Redirect,  # tests/admin/test_merging.py
     }
 
 
@@ -126,7 +128,7 @@ def test_the_other_pages_open(language: str, where: str) -> None:
 def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None:
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
-    others = [ImportRun, Policy, Proposal, Suggestion]
+    others = [ImportRun, Policy, Proposal, Redirect, Suggestion]
     assert listed == {model.__name__ for model in [*MODELS, *others] if model is not Place}
 
 

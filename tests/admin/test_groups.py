@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 MODELS = ["city", "country", "event", "evidence", "place", "province", "relationship", "reportedtotal", "source"]
 IMPORTS = ["columnmapping", "importrow", "importrun"]
 WORK = {f"{action}_{model}" for action in ("view", "add", "change") for model in [*MODELS, *IMPORTS]}
-WORK.add("view_proposal")
+WORK |= {"view_proposal", "view_redirect"}
 ANSWER = {"view_suggestion", "change_suggestion"}  # nobody adds one but the public
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def told(client: Client, address: str) -> list[str]:
     """The rows of a history page without the dates: user, action and changes."""
-    page = client.get(address).content.decode()
+    page = re.sub(r"<p class=\"record-tools\">.*?</p>", "", client.get(address).content.decode(), flags=re.DOTALL)
     rows = re.findall(r"<tr>\s*<th scope=\"row\">.*?</th>(.*?)</tr>", page, re.DOTALL)
     return [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in rows]
 

@@ -10,14 +10,34 @@ from django.core.exceptions import PermissionDenied
 
 from friendship import curation
 from friendship.curation.imports import Load, load
-from friendship.curation.undoing import BUILT_UPON, EDITED, undo
-from friendship.models import Country, Event, Evidence, Place, Relationship, Source
+from friendship.curation.undoing import BUILT_UPON, EDITED, IN_THE_WAY, undo
+from friendship.models import (
+    Country,
+    Event,
+    Evidence,
+    ImportRow,
+    Place,
+    Redirect,
+    Relationship,
+    ReportedTotal,
+    Source,
+)
 from tests import builders
 from tests.curation.test_imports import REASON, a_list, new_place, new_tie
 
 pytestmark = pytest.mark.django_db
 
-MODELS: tuple[Any, ...] = (Source, Place, Relationship, Evidence, Event)
+MODELS: tuple[Any, ...] = (
+    Country,
+    Source,
+    Place,
+    Relationship,
+    Evidence,
+    Event,
+    ReportedTotal,
+    Redirect,
+    ImportRow,
+)
 
 
 def snapshot() -> list[list[dict[str, Any]]]:
@@ -154,3 +174,117 @@ def test_a_thousand_rows_go_in_few_statements(django_assert_max_num_queries: Any
     load(Load(places=places, ties=[new_tie(one, place) for place in places]), actor=None, reason=REASON)
     with django_assert_max_num_queries(120 + 60):
         assert undo(REASON, actor=None) == []
+
+
+# --- what was deleted comes back --------------------------------------------------------------------------------------
+
+
+def a_full_tie() -> Relationship:
+    """A tie with evidence and an event, between a city in a province and another place."""
+    province = builders.place("province", level="province")
+    tie = builders.tie(builders.place("one", parent=province), builders.place("two"))
+    builders.evidence(tie, quote="said")
+    builders.event(tie, source=builders.source())
+    return tie
+
+
+def test_a_deleted_tie_comes_back_under_its_number_with_evidence_and_events() -> None:
+    tie = a_full_tie()
+    before = snapshot()
+    curation.delete(tie, actor=None, reason="proposal/3")
+    assert snapshot() != before
+    assert undo("proposal/3", actor=None) == []
+    assert snapshot() == before
+    last = Evidence.history.first()
+    assert (last.history_type, last.history_change_reason) == ("+", "proposal/3/undo")
+
+
+def test_places_ties_totals_and_countries_deleted_under_one_reason_come_back() -> None:
+    tie = a_full_tie()
+    Country.objects.create(code="XA", name_zh="甲国", name_en="A", continent="asia")
+    total = builders.total(tie.home)
+    before = snapshot()
+    for row in (total, tie, tie.home, tie.home.parent, Country.objects.get(pk="XA")):
+        assert row is not None
+        curation.delete(row, actor=None, reason="proposal/3")
+    assert undo("proposal/3", actor=None) == []
+    assert snapshot() == before
+
+
+def test_a_total_and_a_country_get_their_former_values() -> None:
+    total, country = builders.total(), Country.objects.get(pk="JP")
+    before = snapshot()
+    total.value, country.aliases = 11, "Nippon"
+    for row in (total, country):
+        curation.save(row, actor=None, reason="proposal/3")
+    assert undo("proposal/3", actor=None) == []
+    assert snapshot() == before
+
+
+def test_a_pair_that_was_added_again_stands_in_the_way() -> None:
+    tie = a_full_tie()
+    curation.delete(tie, actor=None, reason="proposal/3")
+    again = builders.tie(tie.partner, tie.home)
+    kept = undo("proposal/3", actor=None)
+    assert {(left.row._meta.model_name, left.why) for left in kept} == {
+        ("relationship", IN_THE_WAY),
+        ("evidence", IN_THE_WAY),
+        ("event", IN_THE_WAY),
+    }
+    assert list(Relationship.objects.filter(home=tie.partner)) == [again]
+
+
+def test_what_came_back_by_itself_is_no_trouble() -> None:
+    tie = a_full_tie()
+    pk = tie.pk
+    curation.delete(tie, actor=None, reason="proposal/3")
+    tie.pk = pk
+    tie.save(force_insert=True)
+    assert undo("proposal/3", actor=None) == []
+    assert Relationship.objects.get(pk=pk).evidence.count() == 1
+
+
+def test_only_a_reviewer_brings_back_what_the_public_would_see() -> None:
+    curation.delete(a_full_tie(), actor=None, reason="proposal/3")
+    editor = User.objects.create_user("editor")
+    editor.groups.add(Group.objects.get(name="Editors"))
+    with pytest.raises(PermissionDenied):
+        undo("proposal/3", actor=editor)
+    assert not Relationship.objects.filter(home__slug="one").exists()
+
+
+# --- fact by fact -----------------------------------------------------------------------------------------------------
+
+
+def test_finely_only_the_facts_stay_that_were_changed_since() -> None:
+    tie = builders.tie(founded_year=1982, status="active")
+    tie.founded_year, tie.founded_month, tie.status, tie.note_zh = 1983, 5, "ended", "一"
+    curation.save(tie, actor=None, reason="proposal/3")
+    second = User.objects.create_superuser("second")
+    tie.founded_day, tie.note_en = 6, "new"
+    curation.save(tie, actor=second)
+    [left] = undo("proposal/3", actor=None, finely=True)
+    assert (left.row, left.why, [fact.name for fact in left.facts], left.who) == (tie, EDITED, ["founded"], "second")
+    tie.refresh_from_db()
+    assert (tie.founded.iso, tie.status, tie.note_zh, tie.note_en) == ("1983-05-06", "active", "", "new")
+
+
+def test_finely_publishing_goes_back_as_well_with_the_places_that_nobody_else_shows() -> None:
+    shared, lonely = builders.place("one", review_state="draft"), builders.place("two", review_state="draft")
+    tie = builders.tie(shared, lonely, review_state="draft")
+    curation.publish([tie], actor=None, reason="proposal/3")
+    builders.tie(shared, builders.place("three"))
+    assert undo("proposal/3", actor=None, finely=True) == []
+    states = Place.objects.filter(slug__in=["one", "two"]).order_by("slug").values_list("review_state", flat=True)
+    tie.refresh_from_db()
+    assert (tie.review_state, list(states)) == ("draft", ["published", "draft"])
+
+
+def test_finely_values_that_the_rules_forbid_by_now_stay() -> None:
+    place = builders.place("one")
+    place.slug = "uno"
+    curation.save(place, actor=None, reason="proposal/3")
+    builders.place("one", name_en="Another")
+    [left] = undo("proposal/3", actor=None, finely=True)
+    assert (left.row, left.why, [fact.name for fact in left.facts]) == (place, IN_THE_WAY, ["slug"])
+    assert Place.objects.get(pk=place.pk).slug == "uno"

@@ -21,6 +21,7 @@ from friendship.models import (
     Place,
     Policy,
     Proposal,
+    Redirect,
     Relationship,
     ReportedTotal,
     Source,
@@ -214,6 +215,14 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
     "policy_own_changes_known": (
         lambda: Policy(own_changes="sometimes"),
         "Publishing one’s own changes: choose one from the list.",
+    ),
+    "redirect_kind_known": (
+        lambda: Redirect(kind="country", gone=1, kept=2, name="A"),
+        "Kind of record: choose one from the list.",
+    ),
+    "redirect_leads_elsewhere": (
+        lambda: Redirect(kind="place", gone=1, kept=1, name="A"),
+        "A record cannot be merged with itself.",
     ),
     "proposal_kind_known": (lambda: Proposal(kind="wish"), "What it asks for: choose one from the list."),
     "proposal_state_known": (lambda: Proposal(kind="edit", state="lost"), "State: choose one from the list."),
