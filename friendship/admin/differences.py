@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from friendship.admin.choices import place_label
 from friendship.admin.history import DATE_COLUMN, DATE_LABELS
-from friendship.curation.proposals import Change, columns_of, model_of, removal
+from friendship.curation import batches
+from friendship.curation.carrying import Clash, Held
+from friendship.curation.changes import Change, columns_of, model_of, removal
 from friendship.dates import PartialDate
 from friendship.enums import ProposalKind
-from friendship.models import Event, Evidence, Place, Proposal
+from friendship.models import Event, Evidence, Place, Proposal, Relationship
 from friendship.models.curation import Curated
 
 #: What a reader of a change learns elsewhere on the page, or from the quote itself.
@@ -47,19 +51,101 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
 
 
-def sheets(proposal: Proposal, clashes: Sequence[tuple[int, str, Any]] = ()) -> list[Sheet]:
+def sheets(proposal: Proposal, clashes: Sequence[Clash] = ()) -> Sheets | list[Sheet]:
     """Every record that the proposal changes; of a draft to be published all that it says."""
     if proposal.kind == ProposalKind.PUBLISH:
         return list(_draft(proposal))
-    return [
-        _sheet(change, {column: value for at, column, value in clashes if at == index})
-        for index, change in enumerate(proposal.changes)
-    ]
+    return Sheets(proposal.changes, clashes)
 
 
-def fingerprint(shown: Sequence[Sheet]) -> str:
-    """What the person who decides has seen, in short."""
-    return hashlib.sha256(repr(list(shown)).encode()).hexdigest()[:32]
+class Sheets:
+    """The records that changes are about. Only those of a page are read; where some clash, they come first."""
+
+    def __init__(self, changes: Sequence[Change], clashes: Sequence[Clash] = ()) -> None:
+        self._changes = changes
+        self._clashes: dict[int, dict[str, Any]] = defaultdict(dict)
+        for index, column, value in clashes:
+            self._clashes[index][column] = value
+        self._order = sorted(range(len(changes)), key=lambda index: index not in self._clashes)
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Sheet]:
+        return iter(self[:])
+
+    def __getitem__(self, some: slice) -> list[Sheet]:
+        shown = self._order[some]
+        changes = [self._changes[index] for index in shown]
+        held = Held(changes, read=_with_labels)
+        names = Names(changes)
+        return [
+            _sheet(change, self._clashes.get(index, {}), held.of(change), names)
+            for index, change in zip(shown, changes, strict=True)
+        ]
+
+
+def _with_labels(model: type[Curated]) -> QuerySet[Any]:
+    """The rows with what their labels name, without long texts."""
+    rows: QuerySet[Any] = model._default_manager.all()
+    match model._meta.model_name:
+        case "relationship":
+            return Relationship.objects.with_places()
+        case "place":
+            return rows.select_related("country", "parent")
+        case "evidence" | "event":
+            return rows.select_related("source", "relationship").defer("source__text")
+        case "reportedtotal":
+            return rows.select_related("source", "place").defer("source__text")
+        case "source":
+            return rows.defer("text")
+    return rows
+
+
+class Names:
+    """What the rows are called to which foreign keys point; those of some changes are read at once."""
+
+    def __init__(self, changes: Iterable[Change] = ()) -> None:
+        self._known: dict[tuple[type[Any], Any], str] = {}
+        wanted: dict[type[Any], set[Any]] = defaultdict(set)
+        for change in changes:
+            for side in (change["before"], change["after"]):
+                for column, key in side.items():
+                    field = asked_for(model_of(change), column)
+                    if isinstance(field, ForeignKey) and key is not None:
+                        wanted[field.remote_field.model].add(key)
+        for model, keys in wanted.items():
+            self._read(model, keys)
+
+    def of(self, model: type[Any], key: Any) -> str:
+        """The label, or the key itself where there is no such row any more."""
+        if (model, key) not in self._known:
+            self._read(model, [key])
+        return self._known.get((model, key), str(key))
+
+    def _read(self, model: type[Any], keys: Iterable[Any]) -> None:
+        for row in _with_labels(model).filter(pk__in=list(keys)):
+            self._known[model, row.pk] = place_label(row) if isinstance(row, Place) else str(row)
+
+
+def fingerprint(proposal: Proposal) -> str:
+    """What the person who decides has seen, in short: the changes, and the versions of the rows as they stand."""
+    if proposal.kind == ProposalKind.PUBLISH:
+        seen = repr(list(_draft(proposal)))
+    else:
+        seen = json.dumps([proposal.changes, list(_versions(proposal.changes))], sort_keys=True)
+    return hashlib.sha256(seen.encode()).hexdigest()[:32]
+
+
+def _versions(changes: Iterable[Change]) -> Iterator[Any]:
+    wanted: dict[type[Curated], set[Any]] = defaultdict(set)
+    for change in changes:
+        if change["pk"] is not None:
+            wanted[model_of(change)].add(change["pk"])
+    for model, keys in wanted.items():
+        for some in batches(sorted(keys)):
+            held = model._default_manager.filter(pk__in=some).order_by("pk").values_list("pk", "version")
+            yield [model._meta.model_name, *map(list, held)]
 
 
 def _draft(proposal: Proposal) -> Iterator[Sheet]:
@@ -68,70 +154,75 @@ def _draft(proposal: Proposal) -> Iterator[Sheet]:
         return
     drafts = [place for place in (tie.home, tie.partner) if place.review_state == "draft"]
     rows: list[Curated] = [tie, *drafts, *tie.evidence.select_related("source"), *tie.events.select_related("source")]
+    names = Names()
     for row in rows:
         change = removal(row)
-        yield _sheet(Change(**{**change, "action": "publish", "before": {}, "after": change["before"]}), {}, row)
+        whole = Change(**{**change, "action": "publish", "before": {}, "after": change["before"]})
+        yield _sheet(whole, {}, row, names)
 
 
-def _sheet(change: Change, clashes: dict[str, Any], row: Curated | None = None) -> Sheet:
+def _sheet(change: Change, clashes: dict[str, Any], row: Any, names: Names) -> Sheet:
     model = model_of(change)
-    row = row or model._default_manager.filter(pk=change["pk"]).first()
     return Sheet(
-        title=_title(change, row),
+        title=_title(change, row, names),
         kind=capfirst(str(model._meta.verbose_name)),
         action=change["action"],
         address=_address(model, row),
-        lines=list(_lines(model, change, clashes)),
+        lines=list(_lines(model, change, clashes, row, names)),
     )
 
 
-def _title(change: Change, row: Curated | None) -> str:
+def _title(change: Change, row: Curated | None, names: Names) -> str:
     if isinstance(row, Place):
         return place_label(row)
     if isinstance(row, Evidence | Event) and row.source is not None:
         return f"{row} · {row.source}"
     if row is not None:
         return str(row)
-    return "" if change["action"] == "add" else _("deleted meanwhile")
+    if change["action"] != "add":
+        return _("deleted meanwhile")
+    tie = change["after"].get("relationship_id")
+    return "" if tie is None else names.of(Relationship, tie)
 
 
 def _address(model: type[Curated], row: Curated | None) -> str:
     return "" if row is None else reverse(f"admin:friendship_{model._meta.model_name}_change", args=[row.pk])
 
 
-def _lines(model: type[Curated], change: Change, clashes: dict[str, Any]) -> Iterator[Line]:
+def _lines(model: type[Curated], change: Change, clashes: dict[str, Any], row: Any, names: Names) -> Iterator[Line]:
     told: set[str] = set()
+    untold = _UNTOLD | {"relationship_id"} if change["action"] == "add" else _UNTOLD  # the title names the tie
     for column in columns_of(model):
-        if column in _UNTOLD or (column not in change["before"] and column not in change["after"]):
+        if column in untold or (column not in change["before"] and column not in change["after"]):
             continue
         if found := DATE_COLUMN.fullmatch(column):
             prefix = found.group("prefix")
             if prefix not in told:
                 told.add(prefix)
-                yield _date_line(prefix, change, clashes)
+                yield _date_line(prefix, change, clashes, row)
         elif change["action"] != "change" or change["before"].get(column) != change["after"].get(column):
-            yield _line(model, column, change, clashes)
+            yield _line(model, column, change, clashes, names)
 
 
-def _line(model: type[Curated], column: str, change: Change, clashes: dict[str, Any]) -> Line:
-    label = capfirst(str(_field(model, column).verbose_name))
-    before, after = (written(model, column, change[side].get(column)) for side in ("before", "after"))
-    held = written(model, column, clashes[column]) if column in clashes else None
+def _line(model: type[Curated], column: str, change: Change, clashes: dict[str, Any], names: Names) -> Line:
+    label = capfirst(str(asked_for(model, column).verbose_name))
+    before, after = (written(model, column, change[side].get(column), names) for side in ("before", "after"))
+    held = written(model, column, clashes[column], names) if column in clashes else None
     return Line(label, before, after, held, is_long=max(len(before), len(after)) > 80)
 
 
-def _date_line(prefix: str, change: Change, clashes: dict[str, Any]) -> Line:
+def _date_line(prefix: str, change: Change, clashes: dict[str, Any], row: Any) -> Line:
     columns = [f"{prefix}_{part}" for part in ("year", "month", "day")]
-    whole = _whole_dates(columns, change)
+    whole = _whole_dates(columns, change, row)
     held = None
     if clashes.keys() & set(columns):
         held = _date([clashes.get(column, whole[0][at]) for at, column in enumerate(columns)])
     return Line(str(DATE_LABELS[prefix]), _date(whole[0]), _date(whole[1]), held)
 
 
-def _whole_dates(columns: list[str], change: Change) -> tuple[list[Any], list[Any]]:
+def _whole_dates(columns: list[str], change: Change, row: Any) -> tuple[list[Any], list[Any]]:
     """The two dates with the parts that did not change, which only the row tells."""
-    row = model_of(change)._default_manager.filter(pk=change["pk"]).first() if change["action"] == "change" else None
+    row = row if change["action"] == "change" else None
     held = [getattr(row, column, None) for column in columns]
     before = [change["before"].get(column, value) for column, value in zip(columns, held, strict=True)]
     after = [change["after"].get(column, value) for column, value in zip(columns, held, strict=True)]
@@ -146,19 +237,19 @@ def _date(parts: list[Any]) -> str:
     return date.iso if date else "—"
 
 
-def _field(model: type[Model], column: str) -> Any:
+def asked_for(model: type[Model], column: str) -> Any:
+    """The field of a column, foreign keys by their keys."""
     try:
         return model._meta.get_field(column.removesuffix("_id"))
     except FieldDoesNotExist:
         return model._meta.get_field(column)
 
 
-def written(model: type[Model], column: str, value: Any) -> str:
+def written(model: type[Model], column: str, value: Any, names: Names) -> str:
     """A value of a column as people read it: a label for a code, a name for a key, a dash for nothing."""
     if value in (None, ""):
         return "—"
-    asked = _field(model, column)
+    asked = asked_for(model, column)
     if isinstance(asked, ForeignKey):
-        row = asked.remote_field.model._default_manager.filter(pk=value).first()
-        return place_label(row) if isinstance(row, Place) else str(row or value)
+        return names.of(asked.remote_field.model, value)
     return str(dict(asked.flatchoices).get(value, value))

@@ -121,7 +121,7 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
         return found
 
     def _page(self, request: HttpRequest, proposal: Proposal, **context: Any) -> TemplateResponse:
-        shown = context.pop("sheets", None) or differences.sheets(proposal)
+        shown = differences.sheets(proposal, context.pop("clashes", ()))
         pages = Paginator(shown, _SHEETS_A_PAGE)
         shared = {
             **self.admin_site.each_context(request),
@@ -130,7 +130,7 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
             "title": str(proposal),
             "page": pages.get_page(request.GET.get("p")),
             "page_range": pages.page_range,
-            "seen": differences.fingerprint(shown),
+            "seen": differences.fingerprint(proposal),
             "count": len(shown),
             **_offered(request, proposal),
         }
@@ -145,7 +145,7 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
         act = _deciding(request).get(decision)
         if request.method != "POST" or act is None:
             return self._to(proposal)
-        if decision == "apply" and request.POST.get("seen") != differences.fingerprint(differences.sheets(proposal)):
+        if decision == "apply" and request.POST.get("seen") != differences.fingerprint(proposal):
             told = _("Something has changed since you opened this page. Look at it again, then decide.")
             self.message_user(request, told, messages.WARNING)
             return self._to(proposal)
@@ -162,8 +162,7 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
         if isinstance(error, proposals.NotPending):
             return self._to(proposal)
         clashes = error.clashes if isinstance(error, proposals.Conflict) else ()
-        sheets = differences.sheets(proposal, clashes)
-        return self._page(request, proposal, sheets=sheets, word=request.POST.get("word", ""))
+        return self._page(request, proposal, clashes=clashes, word=request.POST.get("word", ""))
 
     def _to(self, proposal: Proposal) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse("admin:friendship_proposal_change", args=[proposal.pk]))

@@ -39,25 +39,28 @@ class Load:
     changed: list[tuple[Curated, tuple[str, ...]]] = field(default_factory=list)
 
 
-def load(rows: Load, *, actor: Actor, reason: str, author: Actor = None) -> None:
+def load(rows: Load, *, actor: Actor, reason: str, author: Actor = None, reviewed: bool = False) -> None:
     """Write everything or nothing; ``reason`` stands in the history of every row, and ``undoing`` finds them by it.
 
-    ``author`` is who brought the list, where ``actor`` is somebody else who has looked at it. Raises
-    ``PermissionDenied`` where the actor may not publish what is to be public, ``ValidationError`` for a text that is
-    too long, ``StaleVersion`` where a row has changed since it was read, ``IntegrityError`` where someone else has
-    added the same pair or address meanwhile.
+    ``author`` is who brought the list, where ``actor`` is somebody else who has looked at it. ``reviewed`` says that
+    whether the public may see it was decided already: the history then names the author, as that of ``save`` does.
+    Raises ``PermissionDenied`` where the actor may not publish what is to be public, ``ValidationError`` for a text
+    that is too long, ``StaleVersion`` where a row has changed since it was read, ``IntegrityError`` where someone else
+    has added the same pair or address meanwhile.
     """
+    signer = author or actor if reviewed else actor
     with transaction.atomic():
-        _guard_publishing(rows, actor, author)
+        if not reviewed:
+            _guard_publishing(rows, actor, author)
         _lock([row for row, _fields in rows.changed])
-        _add(Source, rows.sources, actor, reason)
+        _add(Source, rows.sources, signer, reason)
         for level in Level:  # what contains a place is of a higher level, and is there before it
-            _add(Place, [place for place in rows.places if place.level == level], actor, reason)
+            _add(Place, [place for place in rows.places if place.level == level], signer, reason)
         _pass_over([tie.pk or 0 for tie in rows.ties])
-        _add(Relationship, rows.ties, actor, reason)
-        _add(Evidence, rows.evidence, actor, reason)
-        _add(Event, rows.events, actor, reason)
-        _change(_with_places_of_published(rows.ties, rows.changed), actor, reason)
+        _add(Relationship, rows.ties, signer, reason)
+        _add(Evidence, rows.evidence, signer, reason)
+        _add(Event, rows.events, signer, reason)
+        _change(_with_places_of_published(rows.ties, rows.changed), signer, reason)
 
 
 def _guard_publishing(rows: Load, actor: Actor, author: Actor) -> None:

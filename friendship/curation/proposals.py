@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypedDict
+from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from friendship.curation import (
-    Actor,
-    StaleVersion,
-    delete,
-    lock,
-    may_publish,
-    may_publish_own,
-    merging,
-    publish,
-    save,
-    undoing,
-)
-from friendship.curation.reviewing import is_public
+from friendship.curation import Actor, StaleVersion, carrying, may_publish, may_publish_own, merging, publish, undoing
+from friendship.curation.changes import MODELS, Change, columns_of, difference, model_of, removal, values_of
 from friendship.enums import ProposalKind, ProposalState
 from friendship.models import Place, Proposal, Relationship
-from friendship.models.curation import Curated
 
-#: The models whose rows a proposal may change, by the name that stands in a change.
-MODELS = ("relationship", "place", "country", "source", "event", "evidence", "reportedtotal")
-
-#: What no proposal changes: bookkeeping, what the code derives, and what publishing decides.
-_NOT_PROPOSED = frozenset({"version", "updated_at", "pinyin", "search_text", "review_state"})
-
-
-class Change(TypedDict):
-    """One row as it should become; see ``Proposal.changes``."""
-
-    model: str
-    pk: Any
-    version: int | None
-    action: str
-    before: dict[str, Any]
-    after: dict[str, Any]
+#: What a change says is told in ``changes``; whoever proposes needs it at hand.
+__all__ = [
+    "MODELS",
+    "Change",
+    "Conflict",
+    "NotPending",
+    "amend",
+    "apply",
+    "columns_of",
+    "decline",
+    "difference",
+    "guard_deciding",
+    "model_of",
+    "propose",
+    "propose_publication",
+    "removal",
+    "send_back",
+    "submit",
+    "touches_public",
+    "undo",
+    "values_of",
+    "withdraw",
+]
 
 
 class NotPending(Exception):
@@ -62,93 +56,25 @@ class Conflict(Exception):
         self.clashes = list(clashes)
 
 
-# --- saying what should change ----------------------------------------------------------------------------------------
-
-
-def model_of(change: Change) -> type[Curated]:
-    """The model whose row the change is about. Raises ``LookupError`` for a name that is none of ``MODELS``."""
-    if change["model"] not in MODELS:
-        raise LookupError(change["model"])
-    return apps.get_model("friendship", change["model"])
-
-
-def columns_of(model: type[Curated]) -> list[str]:
-    """The columns that a proposal may change, dates in their three columns, foreign keys by their keys."""
-    fields = model._meta.concrete_fields
-    return [
-        field.attname
-        for field in fields
-        if field.name not in _NOT_PROPOSED and (not field.primary_key or _typed(field))
-    ]
-
-
-def _typed(field: Any) -> bool:
-    """Whether a key is typed by people, as the code of a country."""
-    return not field.get_internal_type().endswith("AutoField")
-
-
-def values_of(row: Curated) -> dict[str, Any]:
-    """What the row says, column by column."""
-    return {column: getattr(row, column) for column in columns_of(_concrete(row))}
-
-
-def difference(row: Curated, seen_version: int | None = None) -> Change:
-    """What saving the row, as it was altered in memory, would change.
-
-    Raises ``ValidationError`` where the row breaks a rule, ``StaleVersion`` where it was changed since.
-    """
-    model = _concrete(row)
-    after = values_of(row)
-    if row._state.adding:
-        row.full_clean()
-        return Change(model=_name(model), pk=None, version=None, action="add", before={}, after=_filled(values_of(row)))
-    version = row.version if seen_version is None else seen_version
-    with transaction.atomic():
-        lock(row, version)
-    row.full_clean()
-    before = values_of(model._default_manager.get(pk=row.pk))
-    altered = [column for column in after if after[column] != before[column]]
-    return Change(
-        model=_name(model),
-        pk=row.pk,
-        version=version,
-        action="change",
-        before={column: before[column] for column in altered},
-        after={column: after[column] for column in altered},
-    )
-
-
-def removal(row: Curated, seen_version: int | None = None) -> Change:
-    """What deleting the row would remove."""
-    version = row.version if seen_version is None else seen_version
-    model = _concrete(row)
-    return Change(
-        model=_name(model), pk=row.pk, version=version, action="delete", before=_filled(values_of(row)), after={}
-    )
-
-
-def _filled(values: dict[str, Any]) -> dict[str, Any]:
-    return {column: value for column, value in values.items() if value not in (None, "")}
-
-
-def _concrete(row: Curated) -> type[Curated]:
-    model: type[Curated] = row._meta.concrete_model  # type: ignore[assignment] # a proxy's table is its place's
-    return model
-
-
-def _name(model: type[Curated]) -> str:
-    return str(model._meta.model_name)
-
-
 # --- the life of a proposal -------------------------------------------------------------------------------------------
 
 
 def propose(
-    changes: Sequence[Change], *, actor: Actor, kind: str = ProposalKind.EDIT, note: str = "", prepared: bool = False
+    changes: Sequence[Change],
+    *,
+    actor: Actor,
+    kind: str = ProposalKind.EDIT,
+    note: str = "",
+    prepared: bool = False,
+    left_out: Mapping[str, Any] | None = None,
 ) -> Proposal:
-    """Write down what somebody wants changed; a reviewer sees it at once unless it is only ``prepared``."""
+    """Write down what somebody wants changed; a reviewer sees it at once unless it is only ``prepared``.
+
+    ``left_out`` tells of the rows of a selection or a file that would not change, see ``Proposal.left_out``.
+    """
     state = ProposalState.PREPARED if prepared else ProposalState.OPEN
     proposal = Proposal(kind=kind, state=state, changes=list(changes), note=note, author=_person(actor))
+    proposal.left_out = dict(left_out or {})
     proposal.submitted_at = None if prepared else timezone.now()
     _name_subject(proposal)
     proposal.full_clean()
@@ -240,7 +166,7 @@ def apply(proposal: Proposal, *, actor: Actor) -> Proposal:
 def undo(proposal: Proposal, *, actor: Actor) -> Proposal:
     """Take back what a proposal changed; what somebody has changed since stays, and is named in ``kept``."""
     with _held(proposal, ProposalState.APPLIED) as held:
-        if any(_is_public(change) for change in held.changes):
+        if carrying.touch_public(held.changes):
             _guard_reviewer(actor)
         kept = undoing.undo(held.history_reason, actor=actor, finely=True)
         held.kept = [
@@ -268,24 +194,7 @@ def guard_deciding(proposal: Proposal, actor: Actor) -> None:
 
 def touches_public(proposal: Proposal) -> bool:
     """Whether the public sees any of what would change; publishing always does."""
-    return proposal.kind == ProposalKind.PUBLISH or any(_is_public(change) for change in proposal.changes)
-
-
-def _is_public(change: Change) -> bool:
-    row = _row_of(change)
-    if row is None:
-        return False
-    if is_public(row):
-        return True
-    moved = change["after"].get("relationship_id")
-    return moved is not None and Relationship.objects.published().filter(pk=moved).exists()
-
-
-def _row_of(change: Change) -> Curated | None:
-    model = model_of(change)
-    if change["action"] == "add":
-        return model(**change["after"])
-    return model._default_manager.filter(pk=change["pk"]).first()
+    return proposal.kind == ProposalKind.PUBLISH or carrying.touch_public(proposal.changes)
 
 
 def _guard_reviewer(actor: Actor) -> None:
@@ -303,52 +212,14 @@ def _guard_author(proposal: Proposal, actor: Actor) -> None:
 
 def _write(proposal: Proposal, actor: Actor) -> None:
     changes: list[Change] = proposal.changes
-    if clashes := list(_clashes(changes)):
+    held = carrying.Held(changes, read=lambda model: model._default_manager.select_for_update())
+    if clashes := list(carrying.clashes(changes, held)):
         raise Conflict(clashes)
-    for change in changes:
-        _carry_out(change, proposal, actor)
-
-
-def _clashes(changes: Sequence[Change]) -> Iterator[tuple[int, str, Any]]:
-    """The facts that are neither as the author saw them nor as the author wants them."""
-    for index, change in enumerate(changes):
-        if change["action"] == "add":
-            continue
-        held = model_of(change)._default_manager.select_for_update().filter(pk=change["pk"]).first()
-        if held is None:
-            if change["action"] == "change":
-                yield index, "", None
-            continue
-        if change["action"] == "delete" and held.version != change["version"]:
-            yield index, "", str(held)
-        for column, wanted in change["after"].items():
-            value = getattr(held, column)
-            if value not in (change["before"].get(column), wanted):
-                yield index, column, value
-
-
-def _carry_out(change: Change, proposal: Proposal, actor: Actor) -> None:
-    model = model_of(change)
-    known: dict[str, Any] = {
-        "actor": actor,
-        "author": proposal.author,
-        "reason": proposal.history_reason,
-        "reviewed": True,
-    }
-    if change["action"] == "add":
-        back = {} if change["pk"] is None else {"pk": change["pk"]}  # what was deleted comes back under its key
-        row = save(model(**back, **change["after"]), **known)
-        change["pk"] = row.pk
-        return
-    held = model._default_manager.filter(pk=change["pk"]).first()
-    if held is None:
-        return  # somebody else has deleted it already
-    if change["action"] == "delete":
-        delete(held, **known)
-        return
-    for column, value in change["after"].items():
-        setattr(held, column, value)
-    save(held, **known)
+    known: dict[str, Any] = {"actor": actor, "author": proposal.author, "reason": proposal.history_reason}
+    if proposal.kind in _OF_MANY and carrying.is_plain(changes):
+        carrying.write_together(changes, held, **known)
+    else:
+        carrying.write_each(changes, **known)
 
 
 def _publish(proposal: Proposal, actor: Actor) -> None:
@@ -357,18 +228,9 @@ def _publish(proposal: Proposal, actor: Actor) -> None:
     publish([proposal.relationship], actor=actor, reason=proposal.history_reason)
 
 
-def _merge(proposal: Proposal, actor: Actor) -> None:
-    """Merge the record of the second change into that of the first; the others tell what moves."""
-    kept, gone = (_row_of(change) for change in proposal.changes[:2])
-    if not isinstance(kept, Place | Relationship) or not isinstance(gone, Place | Relationship):
-        raise StaleVersion(_("One of the two records has been deleted meanwhile."))
-    merging.merge(kept, gone, actor=actor, reason=proposal.history_reason, reviewed=True, author=proposal.author)
-
-
-_CARRYING_OUT: dict[str, Callable[[Proposal, Actor], None]] = {
-    ProposalKind.PUBLISH: _publish,
-    ProposalKind.MERGE: _merge,
-}
+#: Kinds whose changes may be thousands, all of one form.
+_OF_MANY = frozenset({ProposalKind.BULK, ProposalKind.SHEET})
+_CARRYING_OUT: dict[str, Callable[[Proposal, Actor], None]] = {ProposalKind.PUBLISH: _publish}
 
 
 # --- bookkeeping ------------------------------------------------------------------------------------------------------

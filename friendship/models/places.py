@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -17,6 +17,8 @@ from friendship.enums import Continent, Level, ReviewState
 from friendship.models.curation import Curated
 
 _LONGEST_KEY = 200  # sorting needs no more of a name
+OTHER_COUNTRY = gettext_noop("Part of: must lie in the same country.")
+LOWER_LEVEL = gettext_noop("Part of: must be of a higher level than the place itself.")
 _RANK = {level.value: rank for rank, level in enumerate(Level)}
 
 
@@ -215,12 +217,14 @@ class Place(Curated):
         """
         if self.pk and self._has_unfit_children():
             raise ValidationError({"level": _("Level: places that belong to it would no longer fit under it.")})
-        if self.parent is None:
-            return
-        if self.parent.country_id != self.country_id:
-            raise ValidationError({"parent": _("Part of: must lie in the same country.")})
-        if _RANK[self.parent.level] >= _RANK.get(self.level, len(_RANK)):
-            raise ValidationError({"parent": _("Part of: must be of a higher level than the place itself.")})
+        if self.parent is not None and (fault := self.fault_of_parent(self.parent)):
+            raise ValidationError({"parent": _(fault)})
+
+    def fault_of_parent(self, parent: Place) -> str:
+        """Why the other place cannot contain this one, as a text of the catalogue; empty where it can."""
+        if parent.country_id != self.country_id:
+            return OTHER_COUNTRY
+        return LOWER_LEVEL if _RANK[parent.level] >= _RANK.get(self.level, len(_RANK)) else ""
 
     def _has_unfit_children(self) -> bool:
         below = [level for level, rank in _RANK.items() if rank > _RANK.get(self.level, len(_RANK))]

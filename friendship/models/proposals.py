@@ -32,7 +32,10 @@ class Proposal(models.Model):
     ``{"model", "pk", "version", "action", "before", "after"}``: a model of the register, the key of the row (null for a
     new one until it is written), the version that the author saw, ``add``, ``change`` or ``delete``, and the values of
     the columns that change, foreign keys as keys. A proposal to publish a draft has no changes: it means the draft as
-    it stands, with its evidence and events. What it wrote stands in the history of the rows under ``history_reason``.
+    it stands, with its evidence and events. Of a selection or a file, ``left_out`` tells what would not change:
+    ``unchanged`` rows by their number, ``added`` rows of a file that the register does not know, and ``refused`` as a
+    list of ``{"model", "pk", "row", "label", "why", "parameters"}``, where ``why`` is a text of the catalogue and
+    ``row`` that of the file. What it wrote stands in the history of the rows under ``history_reason``.
     """
 
     kind = models.CharField(_("what it asks for"), max_length=8, choices=ProposalKind)
@@ -79,6 +82,7 @@ class Proposal(models.Model):
         verbose_name=_("undone by"),
     )
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    left_out = models.JSONField(_("left out"), default=dict, blank=True)
     kept = models.JSONField(_("kept when it was undone"), default=list, blank=True)
 
     objects = ProposalQuerySet.as_manager()
