@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey, Model, QuerySet
@@ -22,6 +22,7 @@ from friendship.curation.carrying import Clash, Held
 from friendship.curation.changes import Change, columns_of, model_of, removal
 from friendship.dates import PartialDate
 from friendship.enums import ProposalKind
+from friendship.exporters.worksheet import heading_of
 from friendship.models import Event, Evidence, Place, Proposal, Relationship
 from friendship.models.curation import Curated
 
@@ -51,14 +52,14 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
 
 
-def sheets(proposal: Proposal, clashes: Sequence[Clash] = ()) -> Sheets | list[Sheet]:
+def sheets(proposal: Proposal, clashes: Sequence[Clash] = ()) -> Sequence[Sheet]:
     """Every record that the proposal changes; of a draft to be published all that it says."""
     if proposal.kind == ProposalKind.PUBLISH:
         return list(_draft(proposal))
     return Sheets(proposal.changes, clashes)
 
 
-class Sheets:
+class Sheets(Sequence[Sheet]):
     """The records that changes are about. Only those of a page are read; where some clash, they come first."""
 
     def __init__(self, changes: Sequence[Change], clashes: Sequence[Clash] = ()) -> None:
@@ -71,11 +72,15 @@ class Sheets:
     def __len__(self) -> int:
         return len(self._order)
 
-    def __iter__(self) -> Iterator[Sheet]:
-        return iter(self[:])
+    @overload
+    def __getitem__(self, some: int) -> Sheet: ...
+    @overload
+    def __getitem__(self, some: slice) -> list[Sheet]: ...
 
-    def __getitem__(self, some: slice) -> list[Sheet]:
-        shown = self._order[some]
+    def __getitem__(self, some: int | slice) -> Sheet | list[Sheet]:
+        return self._of(self._order[some]) if isinstance(some, slice) else self._of([self._order[some]])[0]
+
+    def _of(self, shown: list[int]) -> list[Sheet]:
         changes = [self._changes[index] for index in shown]
         held = Held(changes, read=_with_labels)
         names = Names(changes)
@@ -253,3 +258,39 @@ def written(model: type[Model], column: str, value: Any, names: Names) -> str:
     if isinstance(asked, ForeignKey):
         return names.of(asked.remote_field.model, value)
     return str(dict(asked.flatchoices).get(value, value))
+
+
+# --- what would not change --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row of a selection or a file that stays as it is, and why; ``number`` is its row in the file."""
+
+    title: str
+    address: str
+    number: int
+    why: str
+
+
+def refusals(left_out: Mapping[str, Any], most: int) -> list[Refusal]:
+    """The first rows that were refused, in the reader's words."""
+    told: list[dict[str, Any]] = left_out.get("refused", [])[:most]
+    held = Held((_about(each) for each in told if each["model"]), read=_with_labels)
+    return [_refusal(each, held.of(_about(each)) if each["model"] else None) for each in told]
+
+
+def _about(refused: Mapping[str, Any]) -> Change:
+    return Change(model=refused["model"], pk=refused["pk"], version=None, action="change", before={}, after={})
+
+
+def _refusal(refused: Mapping[str, Any], row: Curated | None) -> Refusal:
+    parameters = dict(refused["parameters"])
+    if name := parameters.get("field"):
+        parameters["field"] = heading_of(refused["model"], name)
+    return Refusal(
+        title=refused["label"] if row is None else place_label(row) if isinstance(row, Place) else str(row),
+        address="" if row is None else _address(type(row), row),
+        number=refused["row"],
+        why=_(refused["why"]) % parameters,
+    )

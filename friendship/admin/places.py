@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from friendship import curation
+from friendship.admin import bulk, worksheets
 from friendship.admin.choices import PlaceChoices
 from friendship.admin.filters import MissingFilter, titled
 from friendship.admin.forms import CountryForm, PlaceForm, ProvinceForm
@@ -86,7 +87,7 @@ class PlaceAdmin(RecordAdmin):
     search_fields = ("search_text", "country__search_text")
     search_help_text = _("Chinese name, pinyin (mianyang or my), English name, other names, or the country.")
     autocomplete_fields = ("country",)
-    actions = ("merge",)
+    actions: ClassVar[Any] = ("merge", bulk.set_parent, worksheets.edit_in_spreadsheet)
     fieldsets: ClassVar[Any] = (
         (_("Where it is"), {"fields": ["country", "level", "parent"]}),
         _NAMES,
@@ -101,10 +102,10 @@ class PlaceAdmin(RecordAdmin):
         model._meta.simple_history_manager_attribute = "history"  # type: ignore[attr-defined]
 
     def get_urls(self) -> list[URLPattern]:
-        """The answers of the box that chooses a place."""
+        """The answers of the box that chooses a place, and where an edited table comes back."""
         choices = self.admin_site.admin_view(PlaceChoices.as_view(admin_site=self.admin_site))
         name = f"friendship_{self.opts.model_name}_choices"
-        return [path("choices/", choices, name=name), *super().get_urls()]
+        return [path("choices/", choices, name=name), worksheets.address(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Places with what their labels name."""
@@ -142,6 +143,7 @@ class ProvinceAdmin(PlaceAdmin):
 
     form = ProvinceForm
     shows_parent = False
+    actions = (worksheets.edit_in_spreadsheet,)
     list_display = ("name_zh", "name_en", "country", "official_code", "has_coordinates", "review_state")
     list_filter = ("review_state", ("country__continent", titled(_("continent"))), MissingFilter)
     fieldsets = ((_("Where it is"), {"fields": ["country"]}), _NAMES, _CODES, _COORDINATES, _PUBLICATION)

@@ -27,6 +27,7 @@ from friendship.enums import ProposalKind, ProposalState
 from friendship.models import Proposal
 
 _SHEETS_A_PAGE = 50
+_REFUSALS_SHOWN = 200
 _LONGEST_WORD = 2_000
 _REFUSALS = (
     proposals.NotPending,
@@ -38,6 +39,7 @@ _REFUSALS = (
     ProtectedError,
 )
 
+_CARRIED_OUT = _("Carried out: the register now says so.")
 _DONE = {
     "apply": _("Published: the register now says so."),
     "return": _("Returned to the author with your word."),
@@ -91,7 +93,7 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         """Proposals without what they would change; what somebody prepares is theirs alone."""
-        rows = super().get_queryset(request).defer("changes")
+        rows = super().get_queryset(request).defer("changes", "left_out")
         return rows.exclude(
             pk__in=rows.filter(state=ProposalState.PREPARED).exclude(author=request.user.pk).values("pk")
         )
@@ -123,13 +125,18 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
     def _page(self, request: HttpRequest, proposal: Proposal, **context: Any) -> TemplateResponse:
         shown = differences.sheets(proposal, context.pop("clashes", ()))
         pages = Paginator(shown, _SHEETS_A_PAGE)
+        page = pages.get_page(request.GET.get("p"))
         shared = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "proposal": proposal,
             "title": str(proposal),
-            "page": pages.get_page(request.GET.get("p")),
-            "page_range": pages.page_range,
+            "page": page,
+            "page_range": list(pages.get_elided_page_range(page.number)),
+            "gap": pages.ELLIPSIS,
+            "is_list": proposal.kind in (ProposalKind.BULK, ProposalKind.SHEET),
+            "refused": len(proposal.left_out.get("refused", ())),
+            "refusals": differences.refusals(proposal.left_out, _REFUSALS_SHOWN),
             "seen": differences.fingerprint(proposal),
             "count": len(shown),
             **_offered(request, proposal),
@@ -153,7 +160,8 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
             act(proposal)
         except _REFUSALS as error:
             return self._refused(request, proposal, error)
-        self.message_user(request, _DONE[decision], messages.SUCCESS)
+        told = _CARRIED_OUT if decision == "apply" and proposal.state == ProposalState.PREPARED else _DONE[decision]
+        self.message_user(request, told, messages.SUCCESS)
         return self._to(proposal)
 
     def _refused(self, request: HttpRequest, proposal: Proposal, error: Exception) -> HttpResponse:
@@ -196,9 +204,16 @@ def _offered(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
         and proposal.state in (ProposalState.PREPARED, ProposalState.RETURNED)
         and (bool(refusal) or proposal.state == ProposalState.RETURNED),
         "may_withdraw": own and proposal.is_pending,
-        "may_undo": proposal.state == ProposalState.APPLIED and proposal.kind != ProposalKind.PUBLISH and reviews,
+        "may_undo": _may_undo(request, proposal, reviews=reviews),
         "form": _form(proposal) if own and proposal.is_pending else "",
     }
+
+
+def _may_undo(request: HttpRequest, proposal: Proposal, *, reviews: bool) -> bool:
+    """Reviewers take back what was carried out; of drafts alone, its author as well."""
+    if proposal.state != ProposalState.APPLIED or proposal.kind == ProposalKind.PUBLISH:
+        return False
+    return reviews or (proposal.author == request.user and not proposals.touches_public(proposal))
 
 
 def _why_not(request: HttpRequest, proposal: Proposal) -> str:

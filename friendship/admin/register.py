@@ -124,10 +124,11 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
             return HttpResponseRedirect(_with_seen(request, str(held.version)))
         return self._deleting(request, partial(super().delete_view, request, object_id, *args, **kwargs))
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """List rows, and act on those selected."""
         refuse_nul(request)
-        return self._deleting(request, partial(super().changelist_view, request, *args, **kwargs))
+        known = {"may_edit_sheets": self.has_change_permission(request), **(extra_context or {})}
+        return self._deleting(request, partial(super().changelist_view, request, known))
 
     def _deleting(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         if request.method != "POST":

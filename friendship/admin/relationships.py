@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from friendship import curation, queries
-from friendship.admin import at_hand, proposing
+from friendship.admin import at_hand, bulk, proposing, worksheets
 from friendship.admin.correcting import first_evidence
 from friendship.admin.filters import EvidenceFilter, FoundedFilter, ImportFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
@@ -75,7 +75,15 @@ class RelationshipAdmin(RecordAdmin):
     )
     search_fields = TIE_SEARCH
     search_help_text = _("Either place or its country: Chinese, pinyin (mianyang or my) or English.")
-    actions = ("publish", "unpublish", "merge")
+    actions = (
+        "publish",
+        "unpublish",
+        "merge",
+        bulk.set_type,
+        bulk.set_status,
+        bulk.add_source,
+        worksheets.edit_in_spreadsheet,
+    )
     fieldsets = (
         (_("The tie"), {"fields": ["home", "partner", "type", "type_as_printed", "status"]}),
         (_("Dates"), {"fields": [("founded", "ended")]}),
@@ -146,9 +154,10 @@ class RelationshipAdmin(RecordAdmin):
     # --- the sources beside the form
 
     def get_urls(self) -> list[URLPattern]:
-        """And what the script of the form asks for: sources by their titles, and their texts."""
+        """What the script of the form asks for: sources by title, and their texts; where an edited table comes back."""
         view = self.admin_site.admin_view
         return [
+            worksheets.address(self),
             path("sources/", view(self.found_view), name="friendship_relationship_sources"),
             path("sources/<int:key>/text/", view(self.text_view), name="friendship_relationship_text"),
             *super().get_urls(),

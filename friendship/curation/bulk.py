@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,8 +41,19 @@ class Built:
             Change(model=_name(row), pk=row.pk, version=row.version, action="change", before=before, after=after)
         )
 
-    def refuse(self, row: Curated | None, why: str, *, number: int = 0, label: str = "", **parameters: Any) -> None:
-        """Leave the row as it is; ``why`` is a text of the catalogue, ``number`` the row of a file."""
+    def refuse(
+        self,
+        row: Curated | None,
+        why: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        number: int = 0,
+        label: str = "",
+    ) -> None:
+        """Leave the row as it is; ``why`` is a text of the catalogue, ``number`` and ``label`` tell the row of a file.
+
+        A parameter called ``field`` is the name of a fact.
+        """
         self.refused.append(
             {
                 "model": _name(row) if row is not None else "",
@@ -50,7 +61,7 @@ class Built:
                 "row": number,
                 "label": label,
                 "why": why,
-                "parameters": parameters,
+                "parameters": dict(parameters or {}),
             }
         )
 

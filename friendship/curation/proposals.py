@@ -166,7 +166,7 @@ def apply(proposal: Proposal, *, actor: Actor) -> Proposal:
 def undo(proposal: Proposal, *, actor: Actor) -> Proposal:
     """Take back what a proposal changed; what somebody has changed since stays, and is named in ``kept``."""
     with _held(proposal, ProposalState.APPLIED) as held:
-        if carrying.touch_public(held.changes):
+        if (actor is not None and actor != held.author) or carrying.touch_public(held.changes):
             _guard_reviewer(actor)
         kept = undoing.undo(held.history_reason, actor=actor, finely=True)
         held.kept = [
@@ -230,7 +230,19 @@ def _publish(proposal: Proposal, actor: Actor) -> None:
 
 #: Kinds whose changes may be thousands, all of one form.
 _OF_MANY = frozenset({ProposalKind.BULK, ProposalKind.SHEET})
-_CARRYING_OUT: dict[str, Callable[[Proposal, Actor], None]] = {ProposalKind.PUBLISH: _publish}
+def _merge(proposal: Proposal, actor: Actor) -> None:
+    """Merge the record of the second change into that of the first; the others tell what moves."""
+    rows = carrying.Held(proposal.changes[:2])
+    kept, gone = (rows.of(change) for change in proposal.changes[:2])
+    if not isinstance(kept, Place | Relationship) or not isinstance(gone, Place | Relationship):
+        raise StaleVersion(_("One of the two records has been deleted meanwhile."))
+    merging.merge(kept, gone, actor=actor, reason=proposal.history_reason, reviewed=True, author=proposal.author)
+
+
+_CARRYING_OUT: dict[str, Callable[[Proposal, Actor], None]] = {
+    ProposalKind.PUBLISH: _publish,
+    ProposalKind.MERGE: _merge,
+}
 
 
 # --- bookkeeping ------------------------------------------------------------------------------------------------------

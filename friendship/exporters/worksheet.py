@@ -190,6 +190,13 @@ PLACES = Worksheet(
 WORKSHEETS = (TIES, PLACES)
 
 
+def heading_of(model: str, cell: str) -> str:
+    """What a cell of a kind of row is called in the active language; the name itself where nothing is called so."""
+    known = (each for each in WORKSHEETS if each.model._meta.model_name == model and cell in each.labels)
+    worksheet = next(known, None)
+    return cell if worksheet is None else worksheet.heading(cell)
+
+
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ from friendship.models import Evidence, Place, Relationship, Source
 ENDS_FIRST = gettext_noop("Date ended: cannot lie before the date established.")
 UNKEPT = gettext_noop("The row contains characters that no text may hold.")
 _SLUG = gettext_noop("Address: “%(slug)s” may hold only letters, digits, hyphens and underscores, at most %(most)d.")
-_NAMELESS = gettext_noop("Name: give a Chinese or an English name.")
+NAMELESS = gettext_noop("Name: give a Chinese or an English name.")
 _LATITUDE = gettext_noop("Latitude: must lie between -90 and 90 degrees.")
 _LONGITUDE = gettext_noop("Longitude: must lie between -180 and 180 degrees.")
 _HALF = gettext_noop("Latitude and longitude: give both or neither.")
@@ -61,6 +61,16 @@ def fault_of_row(record: Record, meant: Meant) -> Reason | None:
     return next(_faults(record, meant), None)
 
 
+def fault_of_text(model: type[Any], column: str, text: str) -> Reason | None:
+    """The rule that a text would break in a column, or None."""
+    if _UNKEPT_CHARS.search(text) or unprintable(text):
+        return Reason(UNKEPT)
+    said = _PLACE_COLUMNS.get(column) if model is Place else {"type_as_printed": _PRINTED_TYPE}.get(column)
+    if said and len(text) > (most := _most(model, column)):
+        return Reason(said, {"most": most})
+    return None
+
+
 def _faults(record: Record, meant: Meant) -> Iterator[Reason]:
     if _UNKEPT_CHARS.search("".join(_texts(record))):
         yield Reason(UNKEPT)
@@ -93,7 +103,7 @@ def _texts(record: Record) -> Iterator[str]:
 
 def _place_faults(named: Named) -> Iterator[Reason]:
     if not named.name_zh and not named.name_en:
-        yield Reason(_NAMELESS)
+        yield Reason(NAMELESS)
     if any(map(unprintable, (named.official_code, *named.aliases))):
         yield Reason(UNKEPT)
     for column, text in _PLACE_COLUMNS.items():

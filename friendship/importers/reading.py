@@ -116,6 +116,15 @@ def table(content: bytes, format_name: str) -> Table | None:
     return found[1] if found and isinstance(found[1], Table) else None
 
 
+def tables(content: bytes) -> Iterator[Table]:
+    """Every table that the file may hold, whatever its columns mean. Raises ``Unreadable``."""
+    _refuse_size(content)
+    kind = _kind_of(content)
+    _refuse_other_form(kind, "xlsx" if kind == "json" else kind)
+    for sheet in _Documents(content, kind).sheets():
+        yield from sheet.tables()
+
+
 def _format_of(name: str) -> ImportFormat:
     return ImportFormat.REGISTER if name in _OWN_FORMS else ImportFormat(name)
 

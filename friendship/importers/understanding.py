@@ -233,14 +233,15 @@ def _named(words: Words, side: Side, code: str, within: tuple[Named, ...]) -> Na
         within=within,
         latitude=side.latitude,
         longitude=side.longitude,
-        wikidata_id=_item(side.wikidata_id),
+        wikidata_id=item(side.wikidata_id),
         slug=side.slug,
         official_code=side.official_code,
         aliases=_aliases((*side.aliases, *words.aliases)),
     )
 
 
-def _item(written: str) -> str:
+def item(written: str) -> str:
+    """The item of Wikidata, whether written as Q19770 or by its address. Raises ``NotUnderstood``."""
     if _EMPTY.fullmatch(written):
         return ""
     match = _ITEM.fullmatch(written.strip())

@@ -1,0 +1,198 @@
+"""One change for the selected records of a list: choose, say what, look at what would change, carry out or submit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from friendship.admin import differences, proposing
+from friendship.admin.choices import PlaceField, PlaceSelect
+from friendship.curation import bulk, proposals
+from friendship.curation.bulk import MOST_ROWS, Built
+from friendship.enums import ProposalKind, RelationshipType, Status
+from friendship.models import Evidence, Place, Source
+
+_NAMED = 5  # of the selected rows, on the page that asks
+_REFUSALS_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Task:
+    """What can be set for a selection: its words, the box that asks for the value, and what follows from it."""
+
+    title: str | Promise
+    field: Callable[[AdminSite], forms.Field]
+    build: Callable[..., Built]
+
+
+def may_change(model_admin: Any, request: HttpRequest) -> bulk.Allowed:
+    """Whether the person may change a row, as the forms of the list say."""
+    return lambda row: bool(model_admin.has_change_permission(request, row))
+
+
+# --- the boxes --------------------------------------------------------------------------------------------------------
+
+
+def _type(_site: AdminSite) -> forms.Field:
+    return forms.ChoiceField(choices=[("", "—"), *RelationshipType.choices], label=_("type"))
+
+
+def _status(_site: AdminSite) -> forms.Field:
+    return forms.ChoiceField(choices=[("", "—"), *Status.choices], label=_("status"))
+
+
+def _source(site: AdminSite) -> forms.Field:
+    widget = AutocompleteSelect(Evidence._meta.get_field("source"), site)
+    return _chooser(forms.ModelChoiceField(Source.objects.defer("text"), widget=widget, label=_("source")))
+
+
+def _parent(site: AdminSite) -> forms.Field:
+    places = Place.objects.select_related("country", "parent")
+    return _chooser(PlaceField(places, widget=PlaceSelect(Place._meta.get_field("parent"), site), label=_("part of")))
+
+
+def _chooser(field: Any) -> forms.Field:
+    """A box that asks for a row by its label, and shows the label of what was chosen."""
+    field.widget.choices = field.choices
+    chosen: forms.Field = field
+    return chosen
+
+
+class ValueForm(forms.Form):
+    """The value for all selected rows."""
+
+    def __init__(self, task: Task, site: AdminSite, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["value"] = task.field(site)
+
+
+# --- the actions ------------------------------------------------------------------------------------------------------
+
+_SET_TYPE = Task(_("Set the type"), _type, lambda rows, value, **known: bulk.set_value(rows, "type", value, **known))
+_SET_STATUS = Task(
+    _("Set the status"), _status, lambda rows, value, **known: bulk.set_value(rows, "status", value, **known)
+)
+_ADD_SOURCE = Task(_("Add a source"), _source, bulk.add_source)
+_SET_PARENT = Task(_("Set what contains them"), _parent, bulk.set_parent)
+
+
+@admin.action(description=_("Set the type of the selected relationships"), permissions=["change"])
+def set_type(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+    """Let the selected ties be of one type."""
+    return _asked(model_admin, request, rows, _SET_TYPE)
+
+
+@admin.action(description=_("Set the status of the selected relationships"), permissions=["change"])
+def set_status(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+    """Let the selected ties have one status."""
+    return _asked(model_admin, request, rows, _SET_STATUS)
+
+
+@admin.action(description=_("Add a source to the selected relationships"), permissions=["change"])
+def add_source(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+    """Let one source speak for the selected ties."""
+    return _asked(model_admin, request, rows, _ADD_SOURCE)
+
+
+@admin.action(description=_("Set what contains the selected places"), permissions=["change"])
+def set_parent(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+    """Let the selected places belong to one other."""
+    return _asked(model_admin, request, rows, _SET_PARENT)
+
+
+def too_many(model_admin: Any, request: HttpRequest, rows: QuerySet[Any]) -> bool:
+    """Whether more rows are selected than can be changed at once; the person is told so."""
+    count = rows.count()
+    if count <= MOST_ROWS:
+        return False
+    said = gettext("At most %(most)s records can be changed at once; these are %(count)s. Narrow the list.")
+    model_admin.message_user(request, said % {"most": f"{MOST_ROWS:,}", "count": f"{count:,}"}, messages.ERROR)
+    return True
+
+
+def _asked(model_admin: Any, request: HttpRequest, rows: QuerySet[Any], task: Task) -> HttpResponse | None:
+    """Ask for the value; once it is there, propose what follows and show it."""
+    if too_many(model_admin, request, rows):
+        return None
+    form = ValueForm(task, model_admin.admin_site, request.POST if "post" in request.POST else None)
+    built = None
+    if form.is_valid():
+        allowed = may_change(model_admin, request)
+        built = task.build(rows.order_by("pk"), form.cleaned_data["value"], may_change=allowed)
+        if built.changes:
+            return prepared(request, built, ProposalKind.BULK)
+    return _page(model_admin, request, rows, task, form, built)
+
+
+def prepared(request: HttpRequest, built: Built, kind: str) -> HttpResponseRedirect:
+    """Keep what would change as a proposal that only its author sees, and show it."""
+    proposal = proposals.propose(
+        built.changes,
+        actor=request.user,
+        kind=kind,
+        note=proposing.note_of(request),
+        prepared=True,
+        left_out=built.left_out,
+    )
+    return HttpResponseRedirect(reverse("admin:friendship_proposal_change", args=[proposal.pk]))
+
+
+def nothing_changes(built: Built | None) -> dict[str, Any]:
+    """What a page says where nothing would change, and why."""
+    if built is None:
+        return {}
+    return {
+        "left_out": built.left_out,
+        "refused": len(built.refused),
+        "refusals": differences.refusals(built.left_out, _REFUSALS_SHOWN),
+        "nothing": True,
+    }
+
+
+def fieldset_of(model_admin: Any, form: Any) -> Any:
+    """The boxes of a form as Django's own templates show them."""
+    fieldsets = [(None, {"fields": list(form.fields)})]
+    return next(iter(helpers.AdminForm(form, fieldsets, {}, (), model_admin=model_admin)))
+
+
+def _page(
+    model_admin: Any, request: HttpRequest, rows: QuerySet[Any], task: Task, form: ValueForm, built: Built | None
+) -> TemplateResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "opts": model_admin.opts,
+        "title": task.title,
+        "count": rows.count(),
+        "named": rows[:_NAMED],
+        "fieldset": fieldset_of(model_admin, form),
+        "form": form,
+        "media": model_admin.media + form.media,
+        "action": request.POST.getlist("action")[_index(request)] if request.POST.getlist("action") else "",
+        "across": request.POST.get("select_across", "0"),
+        "selected": request.POST.getlist(helpers.ACTION_CHECKBOX_NAME),
+        "checkbox": helpers.ACTION_CHECKBOX_NAME,
+        "note": proposing.note_of(request),
+        "note_name": proposing.NOTE,
+        **nothing_changes(built),
+    }
+    return TemplateResponse(request, "admin/friendship/bulk/value.html", context)
+
+
+def _index(request: HttpRequest) -> int:
+    """Which of the two boxes of the list was used, as Django tells it."""
+    index = request.POST.get("index", "0")
+    return int(index) if index in ("0", "1") and int(index) < len(request.POST.getlist("action")) else 0
