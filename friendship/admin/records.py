@@ -217,7 +217,7 @@ class RecordAdmin(RegisterAdmin):
 
 def _as_sheets(steps: list[Any], kind: str) -> list[Any]:
     """Steps record by record, as a proposal shows them; at most so many."""
-    return sheets(Proposal(kind=kind, changes=reverting.changes_of(steps[:_SHEETS_SHOWN])))
+    return list(sheets(Proposal(kind=kind, changes=reverting.changes_of(steps[:_SHEETS_SHOWN]))))
 
 
 def said(left: Kept) -> str:

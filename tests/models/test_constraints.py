@@ -213,7 +213,7 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
         "Rules of the office: there is only one set of them.",
     ),
     "policy_own_changes_known": (
-        lambda: Policy(own_changes="sometimes"),
+        lambda: Policy(own_changes="at noon"),
         "Publishing one’s own changes: choose one from the list.",
     ),
     "redirect_kind_known": (
