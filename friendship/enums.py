@@ -154,6 +154,13 @@ class Metric(TextChoices):
     ALL = "all", _("ties in all")
 
 
+class Severity(TextChoices):
+    """How much a finding of the audit weighs. Errors let ``manage.py audit`` fail."""
+
+    ERROR = "error", pgettext_lazy("audit", "error")
+    HINT = "hint", pgettext_lazy("audit", "hint")
+
+
 class ImportFormat(TextChoices):
     """What a file with a list of ties is; ``auto`` is asked for, never stored."""
 

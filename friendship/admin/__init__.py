@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from friendship.admin import imports, places, policy, proposals, redirects, relationships, sources, suggestions
+from friendship.admin import audit, imports, places, policy, proposals, redirects, relationships, sources, suggestions
 
-__all__ = ["imports", "places", "policy", "proposals", "redirects", "relationships", "sources", "suggestions"]
+__all__ = ["audit", "imports", "places", "policy", "proposals", "redirects", "relationships", "sources", "suggestions"]
 
 admin.site.site_header = _("Register of sister cities · Staff")
 admin.site.site_title = admin.site.site_header
-admin.site.index_title = _("Records of the register")
+admin.site.index_title = _("Workbench")
+admin.site.index_template = "admin/friendship/workbench.html"
 admin.site.site_url = reverse_lazy("home")  # type: ignore[assignment] # its types know only plain text

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from friendship.models import Evidence, ImportRun, Place, Relationship
+from friendship.models import ImportRun, Place, Relationship
+from friendship.queries import worklists
 from friendship.queries.imports import ties_of_import
 
 _NO_DATE = "none"
@@ -77,12 +78,31 @@ class EvidenceFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The ties with or without a source."""
-        spoken_of = Exists(Evidence.objects.filter(relationship=OuterRef("pk")))
         match self.value():
             case "yes":
-                return queryset.filter(spoken_of)
+                return queryset.filter(worklists.has_source())
             case "no":
-                return queryset.filter(~spoken_of)
+                return queryset.filter(~worklists.has_source())
+        return queryset
+
+
+class DisagreementFilter(admin.SimpleListFilter):
+    """Whether sources give different values of one claim, and whether a note says why the register chose as it did."""
+
+    title = _("sources that disagree")
+    parameter_name = "sources"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """All of these ties, or those that wait for a word."""
+        return [("disagree", _("sources disagree")), ("unexplained", _("sources disagree, no note"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The ties with such sources."""
+        match self.value():
+            case "disagree":
+                return queryset.filter(worklists.disagreeing())
+            case "unexplained":
+                return queryset.filter(worklists.unexplained())
         return queryset
 
 
@@ -103,13 +123,7 @@ class MissingFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Place]) -> QuerySet[Place]:
         """The places with the gap."""
-        conditions = {
-            "coordinates": Q(latitude__isnull=True),
-            "name_en": Q(name_en=""),
-            "name_zh": Q(name_zh=""),
-            "parent": Q(parent__isnull=True),
-        }
-        condition = conditions.get(self.value() or "")
+        condition = worklists.PLACE_GAPS.get(self.value() or "")
         return queryset if condition is None else queryset.filter(condition)
 
 

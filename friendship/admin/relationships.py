@@ -10,14 +10,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from friendship import curation, queries
-from friendship.admin import at_hand, bulk, proposing, worksheets
+from friendship.admin import anniversaries, at_hand, bulk, proposing, worksheets
 from friendship.admin.correcting import first_evidence
-from friendship.admin.filters import EvidenceFilter, FoundedFilter, ImportFilter, titled
+from friendship.admin.filters import DisagreementFilter, EvidenceFilter, FoundedFilter, ImportFilter, titled
 from friendship.admin.forms import EventForm, EvidenceForm, RelationshipForm
 from friendship.admin.records import RecordAdmin
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
@@ -66,6 +67,7 @@ class RelationshipAdmin(RecordAdmin):
         "type",
         "status",
         EvidenceFilter,
+        DisagreementFilter,
         ("home", admin.RelatedOnlyFieldListFilter),
         ("partner__country", admin.RelatedOnlyFieldListFilter),
         ("partner__country__continent", titled(_("continent of the partner side"))),
@@ -151,17 +153,26 @@ class RelationshipAdmin(RecordAdmin):
         """The public page, where there is one."""
         return obj.get_absolute_url() if obj.review_state == ReviewState.PUBLISHED else None
 
-    # --- the sources beside the form
+    # --- addresses of its own
 
     def get_urls(self) -> list[URLPattern]:
-        """What the script of the form asks for: sources by title, and their texts; where an edited table comes back."""
+        """What the script of the form asks for, the anniversaries that are near, where an edited table comes back."""
         view = self.admin_site.admin_view
         return [
             worksheets.address(self),
+            path("anniversaries/", view(self.anniversaries_view), name="friendship_relationship_anniversaries"),
             path("sources/", view(self.found_view), name="friendship_relationship_sources"),
             path("sources/<int:key>/text/", view(self.text_view), name="friendship_relationship_text"),
             *super().get_urls(),
         ]
+
+    def anniversaries_view(self, request: HttpRequest) -> TemplateResponse:
+        """The ties whose anniversary is near and not yet noted, by the day."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        return anniversaries.page(request, self.admin_site)
+
+    # --- the sources beside the form
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form, and beside it the evidence at hand."""

@@ -230,6 +230,8 @@ def _publish(proposal: Proposal, actor: Actor) -> None:
 
 #: Kinds whose changes may be thousands, all of one form.
 _OF_MANY = frozenset({ProposalKind.BULK, ProposalKind.SHEET})
+
+
 def _merge(proposal: Proposal, actor: Actor) -> None:
     """Merge the record of the second change into that of the first; the others tell what moves."""
     rows = carrying.Held(proposal.changes[:2])

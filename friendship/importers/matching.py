@@ -5,7 +5,6 @@ The rules only; ``settling`` decides with them, and asks where nothing tells pla
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +12,11 @@ from enum import IntEnum
 from functools import lru_cache
 
 from friendship import names, queries
+from friendship.distances import Point, kilometres
 from friendship.enums import Level
 from friendship.importers.understanding import Named
 from friendship.models import Place
 
-_EARTH = 6371.0  # mean radius, km
 #: So near, two points are one place: the middle of a city, its town hall, its airport.
 NEAR = 60.0
 #: So far apart are no two points that lists give for one city, wide as some are.
@@ -126,9 +125,6 @@ def _pinyin(name_zh: str) -> frozenset[str]:
 
 
 # --- places that are known, and names that are looked for -----------------------------------------------------------
-
-
-Point = tuple[float, float]
 
 
 @dataclass(slots=True)
@@ -392,14 +388,6 @@ def distance(one: Named | Place, other: Named | Place) -> float | None:
     if one.latitude is None or one.longitude is None or other.latitude is None or other.longitude is None:
         return None
     return kilometres((one.latitude, one.longitude), (other.latitude, other.longitude))
-
-
-def kilometres(one: Point, other: Point) -> float:
-    """The distance of two points, in degrees, along the great circle."""
-    north, south = math.radians(one[0]), math.radians(other[0])
-    across = math.radians(other[1] - one[1])
-    half = math.sin((south - north) / 2) ** 2 + math.cos(north) * math.cos(south) * math.sin(across / 2) ** 2
-    return 2 * _EARTH * math.asin(min(1.0, math.sqrt(half)))
 
 
 def _rounded(named: Named) -> Point | None:

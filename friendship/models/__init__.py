@@ -1,5 +1,6 @@
 """The tables of the register: places, a tie between two of them, the sources that say so."""
 
+from friendship.models.auditing import AcceptedFinding
 from friendship.models.imports import ColumnMapping, ImportRow, ImportRun
 from friendship.models.places import City, Country, Place, PlaceQuerySet, Province
 from friendship.models.policy import Policy
@@ -10,6 +11,7 @@ from friendship.models.sources import Evidence, ReportedTotal, Source
 from friendship.models.suggestions import Suggestion
 
 __all__ = [
+    "AcceptedFinding",
     "City",
     "ColumnMapping",
     "Country",

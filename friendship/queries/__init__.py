@@ -84,7 +84,7 @@ from friendship.queries.places import (
     ties_below,
 )
 from friendship.queries.redirects import moved_place, moved_tie
-from friendship.queries.register import Summary, is_ready, state, summary
+from friendship.queries.register import Summary, is_ready, state, states, summary
 from friendship.queries.relationships import (
     Disagreement,
     Excerpt,
@@ -124,6 +124,7 @@ from friendship.queries.totals import (
     report_of,
     reports,
     totals,
+    when,
 )
 
 __all__ = [
@@ -252,6 +253,7 @@ __all__ = [
     "sources_changed",
     "state",
     "statements",
+    "states",
     "statistics",
     "suggest",
     "suggestion",
@@ -262,5 +264,6 @@ __all__ = [
     "timeline",
     "totals",
     "voices",
+    "when",
     "with_evidence",
 ]

@@ -132,9 +132,9 @@ def compared_totals(source: Source) -> list[ComparedTotal]:
 
 def latest_totals(most: int) -> list[ComparedTotal]:
     """The latest total of each place, scope and metric; the newest first, and no more than so many."""
-    rows = sorted(_of_published_places().only("place", "scope", "metric", *_AS_OF), key=_when)
+    rows = sorted(_of_published_places().only("place", "scope", "metric", *_AS_OF), key=when)
     latest = {(total.place_id, total.scope, total.metric): total for total in rows}
-    newest = sorted(latest.values(), key=lambda total: (-_when(total)[0], total.place_id, _question(total)))[:most]
+    newest = sorted(latest.values(), key=lambda total: (-when(total)[0], total.place_id, _question(total)))[:most]
     held = totals().in_bulk([total.pk for total in newest])
     return compare(held[total.pk] for total in newest)
 
@@ -168,7 +168,7 @@ def moment(date: PartialDate) -> float:
 
 
 def _histories(rows: list[ComparedTotal]) -> list[TotalHistory]:
-    ordered = sorted(rows, key=lambda row: (_question(row.total), _when(row.total)))
+    ordered = sorted(rows, key=lambda row: (_question(row.total), when(row.total)))
     groups = (list(group) for _asked, group in groupby(ordered, key=lambda row: _question(row.total)))
     return [
         TotalHistory(group[0].total.place, Scope(group[0].total.scope), Metric(group[0].total.metric), group)
@@ -181,7 +181,8 @@ def _question(total: ReportedTotal) -> tuple[int, int]:
     return Scope.values.index(total.scope), _METRICS.index(Metric(total.metric))
 
 
-def _when(total: ReportedTotal) -> tuple[float, int]:
+def when(total: ReportedTotal) -> tuple[float, int]:
+    """Where a total stands in time: undated ones first, of one date the later entry last."""
     return moment(total.as_of) if total.as_of else 0.0, total.pk
 
 

@@ -1,0 +1,151 @@
+"""The audit: what each rule finds, with links to where it is mended; what may stand is accepted with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from friendship import auditing
+from friendship.admin.links import Links, links
+from friendship.admin.register import in_words
+from friendship.curation import auditing as decisions
+from friendship.models import AcceptedFinding
+
+ROWS_PER_PAGE = 50
+_ACCEPTED_SHOWN = 200
+_LARGEST_KEY = 2**63 - 1
+
+
+@admin.register(AcceptedFinding)
+class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its types only
+    """The rules, and for each what is open and what was accepted. Nothing is entered here by hand."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list of rules, a page for each rule, and what is done there."""
+
+        def at(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+            return path(address, self.admin_site.admin_view(view), name=f"friendship_acceptedfinding_{name}")
+
+        return [
+            at("", self.changelist_view, "changelist"),
+            at("<slug:code>/", self.rule_view, "rule"),
+            at("<slug:code>/accept/", self.accept_view, "accept"),
+            at("<slug:code>/take-back/", self.take_back_view, "take_back"),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Findings are accepted on the page of their rule, not added."""
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """The rules with their numbers."""
+        self._refuse_strangers(request)
+        return self._page(request, "rules", title=_("Audit"), tallies=auditing.tallies())
+
+    def rule_view(self, request: HttpRequest, code: str) -> TemplateResponse:
+        """What one rule finds: a page of it, and what was accepted."""
+        self._refuse_strangers(request)
+        rule = _rule(code)
+        number = _number(request.GET.get("page", ""))
+        found = auditing.standing(rule, (number - 1) * ROWS_PER_PAGE, ROWS_PER_PAGE)
+        pages = Paginator(range(found.tally.open), ROWS_PER_PAGE)
+        if number > pages.num_pages:
+            raise Http404
+        accepted = auditing.accepted(rule, found.holding, _ACCEPTED_SHOWN)
+        subjects = [each.row.subject for each in accepted]
+        known = links([*(key for row in found.rows for key in row.mended_at), *_records(subjects)], request.user)
+        return self._page(
+            request,
+            "rule",
+            title=rule.title,
+            rule=rule,
+            tally=found.tally,
+            page=pages.page(number),
+            rows=[_row(row, found, known) for row in found.rows],
+            accepted=[{"row": each.row, "holds": each.holds, "links": known.of(each.row.subject)} for each in accepted],
+            may_accept=decisions.may_accept(request.user),
+        )
+
+    # --- deciding
+
+    def accept_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Let a finding stand, if it is still what the person has seen."""
+        rule = self._decidable(request, code)
+        subject, seen = request.POST.get("subject", ""), request.POST.get("fingerprint", "")
+        found = next((row for row in auditing.findings(rule) if row.subject == subject), None)
+        if found is None or found.fingerprint != seen:
+            self.message_user(request, _("This has changed since you opened the page. Look again."), messages.WARNING)
+            return self._to(rule, request)
+        try:
+            decisions.accept(rule, found, request.POST.get("reason", ""), actor=request.user)
+            self.message_user(request, _("Accepted, with your reason."), messages.SUCCESS)
+        except (PermissionDenied, ValidationError) as error:
+            self.message_user(request, in_words(error), messages.ERROR)
+        return self._to(rule, request)
+
+    def take_back_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Let an accepted finding be open again."""
+        rule = self._decidable(request, code)
+        key = request.POST.get("accepted", "")
+        known = key.isascii() and key.isdigit() and int(key) <= _LARGEST_KEY
+        row = AcceptedFinding.objects.filter(rule=rule.code, pk=int(key)).first() if known else None
+        if row is not None:
+            try:
+                decisions.take_back(row, actor=request.user)
+                self.message_user(request, _("The finding is open again."), messages.SUCCESS)
+            except PermissionDenied as error:
+                self.message_user(request, in_words(error), messages.ERROR)
+        return self._to(rule, request)
+
+    def _decidable(self, request: HttpRequest, code: str) -> auditing.Rule:
+        self._refuse_strangers(request)
+        if request.method != "POST":
+            raise Http404
+        if not decisions.may_accept(request.user):
+            raise PermissionDenied
+        return _rule(code)
+
+    # --- answers
+
+    def _refuse_strangers(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+    def _page(self, request: HttpRequest, name: str, **context: Any) -> TemplateResponse:
+        shared = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, f"admin/friendship/acceptedfinding/{name}.html", shared | context)
+
+    def _to(self, rule: auditing.Rule, request: HttpRequest) -> HttpResponseRedirect:
+        """Back to the page of the rule; the last page may be gone with its last finding."""
+        return HttpResponseRedirect(reverse("admin:friendship_acceptedfinding_rule", args=[rule.code]))
+
+
+def _rule(code: str) -> auditing.Rule:
+    if (rule := auditing.rule(code)) is None:
+        raise Http404
+    return rule
+
+
+def _number(written: str) -> int:
+    """The number of a page; the first where none is asked for. Raises ``Http404``."""
+    if not written:
+        return 1
+    if not (written.isascii() and written.isdigit() and len(written) < 10 and int(written)):
+        raise Http404
+    return int(written)
+
+
+def _records(subjects: list[str]) -> list[str]:
+    return [record for subject in subjects for record in subject.split("+")]
+
+
+def _row(row: auditing.Finding, found: auditing.Standing, known: Links) -> dict[str, Any]:
+    return {"finding": row, "links": known.named(row.mended_at), "former": found.former.get(row.subject)}
