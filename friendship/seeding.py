@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from friendship import names
+from friendship.auditing.findings import fingerprint
 from friendship.dates import PartialDate
 from friendship.enums import Level, ReviewState
 
@@ -217,6 +218,40 @@ def _total(apps: Any, entry: dict[str, Any], places: dict[str, int], sources: di
 def _date(prefix: str, text: str | None) -> dict[str, int | None]:
     parts = PartialDate.parse(text).parts if text else (None, None, None)
     return dict(zip([f"{prefix}_{part}" for part in _DATE_PARTS], parts, strict=True))
+
+
+# --- findings of the audit that were looked at before they were shipped ---------------------------------------------
+
+
+def load_accepted(apps: Any, file: str) -> None:
+    """Accept every finding of a file that nobody has accepted yet."""
+    accepted = apps.get_model("friendship", "AcceptedFinding")
+    held = set(accepted.objects.values_list("rule", "subject"))
+    rows = [accepted(**values) for values in _accepted(apps, file)]
+    accepted.objects.bulk_create(row for row in rows if (row.rule, row.subject) not in held)
+
+
+def unload_accepted(apps: Any, file: str) -> None:
+    """Take out what ``load_accepted`` put in; what people have accepted since stays."""
+    for values in _accepted(apps, file):
+        apps.get_model("friendship", "AcceptedFinding").objects.filter(**values, accepted_by=None).delete()
+
+
+def _accepted(apps: Any, file: str) -> Iterator[dict[str, str]]:
+    """The values of the rows; places stand in the file by their addresses."""
+    places = {f"place/{slug}": f"place/{pk}" for slug, pk in _place_ids(apps).items()}
+    for line in _read_csv(file):
+        records = [places.get(record, record) for record in line["subject"].split("+")]
+        yield {
+            "rule": line["rule"],
+            "subject": "+".join(records),
+            "fingerprint": fingerprint(*line["facts"].split("|")),
+            "reason": line["reason"],
+        }
+
+
+def _place_ids(apps: Any) -> dict[str, int]:
+    return dict(apps.get_model("friendship", "Place").objects.values_list("slug", "pk"))
 
 
 # --- rows and their history -----------------------------------------------------------------------------------------

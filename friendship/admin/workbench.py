@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from friendship import auditing
+from friendship import auditing, curation
 from friendship.queries import worklists
 
 User = AbstractBaseUser | AnonymousUser
@@ -105,10 +105,21 @@ def _list(model: str, query: str = "") -> str:
 # --- the panels -------------------------------------------------------------------------------------------------------
 
 
-def _review(numbers: Numbers) -> Iterator[Task]:
+def _proposals(numbers: Numbers) -> Iterator[Task]:
+    counts = worklists.proposed(numbers.user.pk)
+    mine = f"&author__id__exact={numbers.user.pk}"
+    if curation.may_publish(numbers.user):
+        said = ngettext("%(count)d of them is yours", "%(count)d of them are yours", counts.own) % {"count": counts.own}
+        url, note = _list("proposal", "?state__exact=open"), said if counts.own else ""
+        yield Task(_("Proposed changes to be decided"), counts.open, url, note, f"{url}{mine}")
+    yield Task(_("Returned to you with a word"), counts.returned, _list("proposal", f"?state__exact=returned{mine}"))
+    yield Task(_("Prepared by you, not yet submitted"), counts.prepared, _list("proposal", "?state__exact=prepared"))
+
+
+def _drafts(numbers: Numbers) -> Iterator[Task]:
     drafts = "?review_state__exact=draft"
-    yield Task(_("Relationships to be published"), numbers.ties["draft"], _list("relationship", drafts))
-    yield Task(_("Places to be published"), numbers.places["draft"], _list("place", drafts))
+    yield Task(_("Relationships"), numbers.ties["draft"], _list("relationship", drafts))
+    yield Task(_("Places"), numbers.places["draft"], _list("place", drafts))
 
 
 def _imports(numbers: Numbers) -> Iterator[Task]:
@@ -160,7 +171,8 @@ def _findings(*codes: str) -> Callable[[Numbers], Iterator[Task]]:
 _OTHER_RULES = [rule.code for rule in auditing.RULES if rule.code not in (*_ABOUT_SIDES, *_ABOUT_TOTALS)]
 
 PANELS = (
-    Panel("review", gettext_lazy("Waits for review"), "publish_relationship", _review),
+    Panel("review", gettext_lazy("Waits for review"), "view_proposal", _proposals),
+    Panel("drafts", gettext_lazy("Drafts"), "change_relationship", _drafts),
     Panel("imports", gettext_lazy("Imports"), "change_importrun", _imports),
     Panel("ties", gettext_lazy("Relationships"), "change_relationship", _ties),
     Panel("places", gettext_lazy("Places"), "change_place", _places),

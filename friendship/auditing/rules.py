@@ -116,7 +116,7 @@ RULES = (
         "total-moved",
         Severity.HINT,
         _("Reported total has moved"),
-        _("The newest figure differs from the one before it, and the register holds fewer ties than it says."),
+        _("The newest figure differs from an earlier one, and the register holds fewer ties than it says."),
         _("Find the ties that are missing, and add them with their source."),
         (ReportedTotal, *_TIES),
         reported.total_moved,

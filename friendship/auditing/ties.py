@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from friendship.auditing.findings import Finding, named, tie_named
 from friendship.enums import Level, RelationshipType, Status
@@ -20,18 +21,18 @@ _SIDES = ("home__name_zh", "home__name_en", "partner__name_zh", "partner__name_e
 def levels_differ() -> Iterator[Finding]:
     """The two sides stand on different levels."""
     rows = Relationship.objects.exclude(home__level=F("partner__level")).order_by("pk")
-    columns = ("pk", "home_id", "home__level", "partner_id", "partner__level", *_SIDES)
-    for pk, home, home_level, partner, partner_level, *words in rows.values_list(*columns).iterator():
+    sides = ("home_id", "home__slug", "home__level", "partner_id", "partner__slug", "partner__level")
+    for pk, home, slug, level, partner, slug_there, level_there, *words in rows.values_list(
+        "pk", *sides, *_SIDES
+    ).iterator():
         said = _("%(home)s (%(home_level)s), %(partner)s (%(partner_level)s)") % {
             "home": named(*words[:2]),
-            "home_level": Level(home_level).label,
+            "home_level": Level(level).label,
             "partner": named(*words[2:]),
-            "partner_level": Level(partner_level).label,
+            "partner_level": Level(level_there).label,
         }
-        sides = (f"place/{home}", f"place/{partner}")
-        yield Finding(
-            f"relationship/{pk}", (home, home_level, partner, partner_level), said, (f"relationship/{pk}", *sides)
-        )
+        records = (f"relationship/{pk}", f"place/{home}", f"place/{partner}")
+        yield Finding(f"relationship/{pk}", (slug, level, slug_there, level_there), said, records)
 
 
 def in_home_country() -> Iterator[Finding]:
@@ -61,9 +62,9 @@ def second_sister_tie() -> Iterator[Finding]:
         held = list(found)
         said = _("%(partner)s: sister ties with %(homes)s") % {
             "partner": named(*held[0][5:7]),
-            "homes": _(", ").join(named(*row[3:5]) for row in held),
+            "homes": pgettext("names", ", ").join(named(*row[3:5]) for row in held),
         }
-        keys = [row[2] for row in held]
+        keys = [str(row[2]) for row in held]
         records = (f"place/{partner}", *(f"relationship/{key}" for key in keys))
         yield Finding(f"place/{partner}+country/{country}", tuple(keys), said, records)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('friendship', '0010_indexes_of_orders'),
+        ('friendship', '0012_suggestions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from friendship.models import (
+    AcceptedFinding,
     City,
     Country,
     Event,
@@ -77,6 +78,7 @@ def queries(client: Client, where: str) -> int:
 def test_every_model_has_its_admin() -> None:
     assert {model for model in admin.site._registry if model._meta.app_label == "friendship"} == {
         *MODELS,
+        AcceptedFinding,  # tests/admin/test_audit.py
         ImportRun,  # tests/admin/test_imports.py
         Policy,  # tests/admin/test_policy.py
         Proposal,  # tests/admin/test_proposals.py
@@ -128,7 +130,7 @@ def test_the_other_pages_open(language: str, where: str) -> None:
 def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None:
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
-    others = [ImportRun, Policy, Proposal, Redirect, Suggestion]
+    others = [AcceptedFinding, ImportRun, Policy, Proposal, Redirect, Suggestion]
     assert listed == {model.__name__ for model in [*MODELS, *others] if model is not Place}
 
 

@@ -10,8 +10,9 @@ from django.db.migrations.executor import MigrationExecutor
 MODELS = ["city", "country", "event", "evidence", "place", "province", "relationship", "reportedtotal", "source"]
 IMPORTS = ["columnmapping", "importrow", "importrun"]
 WORK = {f"{action}_{model}" for action in ("view", "add", "change") for model in [*MODELS, *IMPORTS]}
-WORK |= {"view_proposal", "view_redirect"}
+WORK |= {"view_proposal", "view_redirect", "view_acceptedfinding"}
 ANSWER = {"view_suggestion", "change_suggestion"}  # nobody adds one but the public
+ACCEPT = {f"{action}_acceptedfinding" for action in ("add", "change", "delete")}
 
 
 def held(group: str) -> set[str]:
@@ -23,7 +24,7 @@ def held(group: str) -> set[str]:
 def test_what_editors_and_reviewers_may_do() -> None:
     assert held("Editors") == WORK | ANSWER | {"delete_event", "delete_evidence"}
     deleted = {f"delete_{model}" for model in [*MODELS, *IMPORTS, "suggestion"]}
-    assert held("Reviewers") == WORK | ANSWER | deleted | {"publish_relationship"}
+    assert held("Reviewers") == WORK | ANSWER | ACCEPT | deleted | {"publish_relationship"}
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone, translation
 
 from friendship.models import (
+    AcceptedFinding,
     ColumnMapping,
     Country,
     Event,
@@ -134,6 +135,16 @@ def said_twice() -> ReportedTotal:
     return total(as_of_year=2023, value=2)
 
 
+def accepted(**fields: Any) -> AcceptedFinding:
+    known = {"rule": "levels-differ", "subject": "relationship/0", "fingerprint": "a", "reason": "So it is."}
+    return AcceptedFinding(**{**known, **fields})
+
+
+def accepted_twice() -> AcceptedFinding:
+    accepted().save()
+    return accepted(fingerprint="b")
+
+
 def own_parent() -> Place:
     row = builders.place("one")
     row.parent = row
@@ -230,6 +241,8 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
         lambda: Proposal(kind="edit", state="returned"),
         "Reviewer’s word: say what is to be mended.",
     ),
+    "acceptedfinding_subject_unique": (accepted_twice, "Finding: is accepted already."),
+    "acceptedfinding_has_a_reason": (lambda: accepted(reason=""), "Reason: say why this may stand as it is."),
     "columnmapping_fingerprint_unique": (mapped_twice, "Header: its columns have a meaning already."),
     "suggestion_token_unique": (taken_token, "Reference number: another suggestion has it already."),
     "suggestion_about_one_record": (
