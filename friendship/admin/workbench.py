@@ -7,7 +7,7 @@ always the length of the list.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from friendship import auditing, curation
+from friendship.models import Relationship
 from friendship.queries import worklists
 
 User = AbstractBaseUser | AnonymousUser
@@ -25,17 +26,23 @@ User = AbstractBaseUser | AnonymousUser
 #: Findings that say that a side of a tie is not the place that was meant.
 _ABOUT_SIDES = ("partner-in-home-country", "levels-differ", "second-sister-tie", "coordinates-far")
 _ABOUT_TOTALS = ("total-moved", "total-passed")
+#: So many of them are told on the first page itself.
+_LINES = 4
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do: what, how often, and where. ``note`` says what stands out among them, at ``note_url``."""
+    """Something to do: what, how often, and where.
+
+    ``note`` says what stands out among them, and leads there; ``lines`` tell the first of them.
+    """
 
     label: str
     count: int
     url: str
     note: str = ""
     note_url: str = ""
+    lines: tuple[str, ...] = ()
     is_error: bool = False
 
 
@@ -149,11 +156,26 @@ def _places(numbers: Numbers) -> Iterator[Task]:
 
 
 def _anniversaries(numbers: Numbers) -> Iterator[Task]:
-    ahead = worklists.count_ahead(timezone.localdate())
+    today = timezone.localdate()
+    ahead = worklists.count_ahead(today)
     said = ngettext("%(count)d of them round", "%(count)d of them round", ahead.round) % {"count": ahead.round}
     label = _("In the next %(days)d days") % {"days": worklists.DAYS_AHEAD}
     url = reverse("admin:friendship_relationship_anniversaries")
-    yield Task(label, ahead.count, url, said if ahead.round else "", f"{url}?round=1")
+    nearest = tuple(_anniversary(tie) for tie in worklists.coming_anniversaries(today).with_places()[:_LINES])
+    yield Task(label, ahead.count, url, said if ahead.round else "", f"{url}?round=1", nearest)
+
+
+def _anniversary(tie: Relationship) -> str:
+    found = worklists.as_anniversary(tie, timezone.localdate())
+    told = ngettext("%(date)s: %(tie)s, %(years)d year", "%(date)s: %(tie)s, %(years)d years", found.years)
+    return told % {"date": found.date, "tie": tie, "years": found.years}
+
+
+def _totals(numbers: Numbers) -> Iterator[Task]:
+    for task, code in zip(_findings(*_ABOUT_TOTALS)(numbers), _ABOUT_TOTALS, strict=True):
+        rule = numbers.audit[code].rule
+        rows = auditing.standing(rule, 0, _LINES).rows if task.count else []
+        yield replace(task, lines=tuple(row.says for row in rows))
 
 
 def _findings(*codes: str) -> Callable[[Numbers], Iterator[Task]]:
@@ -177,7 +199,7 @@ PANELS = (
     Panel("ties", gettext_lazy("Relationships"), "change_relationship", _ties),
     Panel("places", gettext_lazy("Places"), "change_place", _places),
     Panel("sides", gettext_lazy("Country or level looks wrong"), "view_acceptedfinding", _findings(*_ABOUT_SIDES)),
-    Panel("totals", gettext_lazy("Reported totals"), "view_acceptedfinding", _findings(*_ABOUT_TOTALS)),
+    Panel("totals", gettext_lazy("Reported totals"), "view_acceptedfinding", _totals),
     Panel("audit", gettext_lazy("Other findings of the audit"), "view_acceptedfinding", _findings(*_OTHER_RULES)),
     Panel("anniversaries", gettext_lazy("Anniversaries"), "change_relationship", _anniversaries),
 )
