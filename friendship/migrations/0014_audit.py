@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('rule', models.CharField(max_length=40, verbose_name='rule')),
                 ('subject', models.CharField(max_length=120, verbose_name='subject')),
                 ('fingerprint', models.CharField(max_length=64, verbose_name='fingerprint')),
-                ('reason', models.TextField(verbose_name='reason')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('accepted_at', models.DateTimeField(auto_now=True, verbose_name='accepted')),
                 ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepted by')),
             ],

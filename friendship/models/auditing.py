@@ -19,7 +19,7 @@ class AcceptedFinding(models.Model):
     rule = models.CharField(_("rule"), max_length=40)
     subject = models.CharField(_("subject"), max_length=120)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
-    reason = models.TextField(_("reason"))
+    reason = models.TextField(_("reason"), blank=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
