@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from friendship import auditing, curation
+from friendship import auditing, curation, queries
 from friendship.models import Relationship
 from friendship.queries import worklists
 
@@ -129,6 +129,11 @@ def _drafts(numbers: Numbers) -> Iterator[Task]:
     yield Task(_("Places"), numbers.places["draft"], _list("place", drafts))
 
 
+def _suggestions(numbers: Numbers) -> Iterator[Task]:
+    waiting = queries.open_suggestions().count()
+    yield Task(_("To be answered"), waiting, _list("suggestion", "?state__exact=open"))
+
+
 def _imports(numbers: Numbers) -> Iterator[Task]:
     labels = {
         "checked": _("Lists to be looked through and confirmed"),
@@ -194,6 +199,7 @@ _OTHER_RULES = [rule.code for rule in auditing.RULES if rule.code not in (*_ABOU
 
 PANELS = (
     Panel("review", gettext_lazy("Waits for review"), "view_proposal", _proposals),
+    Panel("suggestions", gettext_lazy("Suggestions from the public"), "change_suggestion", _suggestions),
     Panel("drafts", gettext_lazy("Drafts"), "change_relationship", _drafts),
     Panel("imports", gettext_lazy("Imports"), "change_importrun", _imports),
     Panel("ties", gettext_lazy("Relationships"), "change_relationship", _ties),

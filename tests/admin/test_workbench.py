@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from friendship.admin.workbench import PANELS, Shown, Task, workbench
-from friendship.models import ImportRun, Proposal, Relationship
+from friendship.models import ImportRun, Proposal, Relationship, Suggestion
 from tests import builders
 from tests.admin.desk import at_the_desk, with_permissions
 from tests.auditing.faults import FAULTS, abroad
@@ -83,6 +83,8 @@ def plant_everything(author: User) -> None:
         builders.tie(builders.place("left"), abroad(slug), **parts)
     for state in ("checked", "uploaded", "failed"):
         ImportRun.objects.create(file_name="list.csv", content=b"", state=state)
+    for wrong in ("The year.", "The name."):
+        Suggestion.objects.create(relationship=tie, wrong=wrong, right="Another.")
     for state in ("open", "open", "returned", "prepared"):
         Proposal.objects.create(kind="edit", state=state, author=author, word="Mend it.")
 
@@ -230,9 +232,9 @@ def test_as_many_queries_however_much_waits() -> None:
     client.get(FIRST_PAGE)  # the audit looks once at what has changed
     with CaptureQueriesContext(connection) as many:
         client.get(FIRST_PAGE)
-    # Session, user, two for the rights; proposals, ties, imports, places; seven tables and what was accepted of the
-    # audit; totals that moved three; anniversaries two. With total-passed found, three more.
-    assert (len(few), len(many)) == (21, 24)
+    # Session, user, two for the rights; proposals, suggestions, ties, imports, places; of the audit seven tables and
+    # what was accepted; totals that moved three; anniversaries two. With total-passed found, three more.
+    assert (len(few), len(many)) == (22, 25)
 
 
 def test_a_change_elsewhere_does_not_look_for_twins_again() -> None:
