@@ -7,6 +7,7 @@ docs/operations.md lists the variables.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,6 +50,16 @@ def env_seconds(name: str, default: int) -> int:
         return default
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number of seconds, not {value!r}.")
+    return int(value)
+
+
+def env_minutes(name: str, default: int) -> int:
+    """Read a whole number of minutes, zero or more."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number of minutes, not {value!r}.")
     return int(value)
 
 
@@ -126,6 +138,11 @@ def _sqlite() -> dict[str, Any]:
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "register.sqlite3"}
 
 
+def issuer(_device: object) -> str:
+    """What an authenticator app calls the register."""
+    return gettext("Register of sister cities")
+
+
 # --- core -----------------------------------------------------------------------------------------------------------
 
 DEBUG = env_flag("DEBUG", False)
@@ -149,6 +166,10 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "simple_history",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "corsheaders",
 ]
@@ -164,9 +185,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "friendship.accounts.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it replaces the answer to a log-in that is locked out
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -205,6 +229,29 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+# The first refuses who is locked out, the second knows people.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "friendship.accounts.backend.StaffBackend"]
+SESSION_COOKIE_AGE = 12 * 60 * 60  # from the log-in, however busy the person is
+SESSION_IDLE = 60 * env_minutes("SESSION_IDLE", 120)  # seconds without a page after which a session ends; 0: never
+
+# After five failures of one name from one network address, and after thirty of one address under whatever names, nobody
+# gets in from there for a quarter of an hour, not even with the right password.
+AXES_FAILURE_LIMIT = 5
+AXES_ADDRESS_LIMIT = 30  # our own, read by AXES_HANDLER: an office of many people may have one address
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who keeps trying does not lock themselves out for ever
+AXES_HANDLER = "friendship.accounts.lockout.Handler"
+AXES_CLIENT_IP_CALLABLE = "friendship.accounts.lockout.network"
+AXES_USERNAME_CALLABLE = "friendship.accounts.lockout.name"
+AXES_LOCKOUT_CALLABLE = "friendship.accounts.lockout.answer"
+AXES_DISABLE_ACCESS_LOG = True  # the register keeps its own, of more than log-ins
+AXES_ENABLE_ADMIN = False  # friendship.admin.access shows them, in Chinese
+AXES_VERBOSE = False
+
+OTP_TOTP_ISSUER = issuer
 
 # --- language and time ----------------------------------------------------------------------------------------------
 
@@ -247,7 +294,6 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = env_origins("CSRF_TRUSTED_ORIGINS")
 CSRF_FAILURE_VIEW = "friendship.views.errors.csrf_failure"
-SESSION_COOKIE_AGE = 12 * 60 * 60
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -322,5 +368,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"axes": {"level": "WARNING"}},  # what is as it should be stands in the access log
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("friendship.api.urls")),
     *i18n_patterns(
         path("admin/help/", admin.site.admin_view(manual.index), name="manual"),
+        path("admin/account/", include("friendship.admin.account_urls")),
         path("admin/", admin.site.urls),
         path("", include("friendship.urls")),
         prefix_default_language=False,

@@ -10,3 +10,9 @@ class FriendshipConfig(AppConfig):
     name = "friendship"
     verbose_name = _("Register of sister-city relationships")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the access log listen to what happens to accounts."""
+        from friendship.curation import access
+
+        access.watch()

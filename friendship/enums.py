@@ -253,3 +253,41 @@ class MergedKind(TextChoices):
 
     PLACE = "place", _("place")
     RELATIONSHIP = "relationship", _("relationship")
+
+
+class AccessKind(TextChoices):
+    """What the access log tells of an account."""
+
+    LOGIN = "login", pgettext_lazy("access", "logged in")
+    PASSWORD_ACCEPTED = "password_accepted", pgettext_lazy("access", "password accepted, code asked for")
+    LOGOUT = "logout", pgettext_lazy("access", "logged out")
+    EXPIRED = "expired", pgettext_lazy("access", "session ended by itself")
+    FAILED = "failed", pgettext_lazy("access", "log-in failed")
+    LOCKED = "locked", pgettext_lazy("access", "locked after failed log-ins")
+    RELEASED = "released", pgettext_lazy("access", "lock released")
+    CODE_FAILED = "code_failed", pgettext_lazy("access", "wrong code")
+    RECOVERY_USED = "recovery_used", pgettext_lazy("access", "recovery code used")
+    RECOVERY_MADE = "recovery_made", pgettext_lazy("access", "recovery codes made")
+    DEVICE_SET = "device_set", pgettext_lazy("access", "two-step log-in switched on")
+    DEVICE_REMOVED = "device_removed", pgettext_lazy("access", "two-step log-in switched off")
+    PASSWORD_CHANGED = "password_changed", pgettext_lazy("access", "password changed")
+    SESSIONS_ENDED = "sessions_ended", pgettext_lazy("access", "sessions ended")
+    ADDED = "added", pgettext_lazy("access", "account added")
+    CHANGED = "changed", pgettext_lazy("access", "account changed")
+    ACTIVATED = "activated", pgettext_lazy("access", "account activated")
+    DEACTIVATED = "deactivated", pgettext_lazy("access", "account deactivated")
+    DELETED = "deleted", pgettext_lazy("access", "account deleted")
+    ROLE_GIVEN = "role_given", pgettext_lazy("access", "role given")
+    ROLE_TAKEN = "role_taken", pgettext_lazy("access", "role taken away")
+    PERMISSION_GIVEN = "permission_given", pgettext_lazy("access", "permission given")
+    PERMISSION_TAKEN = "permission_taken", pgettext_lazy("access", "permission taken away")
+    REMIT_CHANGED = "remit_changed", pgettext_lazy("access", "remit changed")
+    POLICY_CHANGED = "policy_changed", pgettext_lazy("access", "rules of the register changed")
+
+
+class Role(TextChoices):
+    """The groups of staff, each with all rights of the one before it; the codes are their names in the database."""
+
+    EDITORS = "Editors", pgettext_lazy("role", "editor")
+    REVIEWERS = "Reviewers", pgettext_lazy("role", "reviewer")
+    ADMINISTRATORS = "Administrators", pgettext_lazy("role", "administrator")

@@ -13,14 +13,17 @@ APP = settings.BASE_DIR / "friendship"
 
 #: From the leaves up: a room may import from the lines before its own; rooms on one line do not know each other.
 LAYERS: list[set[str]] = [
-    {"enums", "dates", "names", "distances", "quotes", "charts", "projection", "citations", "lettering", "rates"},
+    {
+        *("enums", "dates", "names", "distances", "quotes", "charts", "projection", "citations", "lettering"),
+        *("rates", "addresses"),
+    },
     {"models"},
     {"queries"},
     {"auditing"},
     {"curation", "seeding", "synthetic"},
     {"filters", "exporters", "extraction"},
     {"importers"},
-    {"templating", "middleware", "freshness", "refusals", "cards", "linked_data"},
+    {"templating", "middleware", "freshness", "refusals", "cards", "linked_data", "accounts"},
     {"views", "api", "feeds", "sitemaps", "admin", "management", "migrations", "apps"},
     {"urls", "templatetags"},
 ]

@@ -50,6 +50,8 @@ def value(tmp_path: Path, setting: str, **variables: str) -> str:
             {"SUGGESTION_RATE": "5/hour,20"},
             "SUGGESTION_RATE must be 0 or rates such as 5/hour,20/day, not '20'.",
         ),
+        ({"SESSION_IDLE": "2h"}, "SESSION_IDLE must be a whole number of minutes, not '2h'."),
+        ({"SESSION_IDLE": "-1"}, "SESSION_IDLE must be a whole number of minutes, not '-1'."),
         ({"HSTS_SECONDS": "one year"}, "HSTS_SECONDS must be a whole number of seconds, not 'one year'."),
         ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS must be a whole number of seconds, not '-1'."),
         (
@@ -107,6 +109,11 @@ def test_flags_are_read_in_any_usual_spelling(tmp_path: Path, text: str, expecte
 )
 def test_hsts_lasts_a_year_behind_https_unless_told(tmp_path: Path, variables: dict[str, str], expected: str) -> None:
     assert value(tmp_path, "SECURE_HSTS_SECONDS", **variables) == expected
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", "7200"), ("15", "900"), ("0", "0")])
+def test_sessions_end_after_two_idle_hours_unless_told(tmp_path: Path, text: str, seconds: str) -> None:
+    assert value(tmp_path, "SESSION_IDLE", SESSION_IDLE=text) == seconds
 
 
 def test_proxy_header_is_trusted_only_when_told(tmp_path: Path) -> None:

@@ -4,9 +4,21 @@ from django.contrib import admin
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from friendship.admin import audit, imports, places, policy, proposals, redirects, relationships, sources, suggestions
+from friendship.admin import (
+    access,
+    accounts,
+    audit,
+    imports,
+    places,
+    policy,
+    proposals,
+    redirects,
+    relationships,
+    sources,
+    suggestions,
+)
 
-__all__ = ["audit", "imports", "places", "policy", "proposals", "redirects", "relationships", "sources", "suggestions"]
+__all__ = ["access", "accounts", "audit", "imports", "places", "policy", "proposals", "redirects", "relationships", "sources", "suggestions"]
 
 admin.site.site_header = _("Register of sister cities · Staff")
 admin.site.site_title = admin.site.site_header

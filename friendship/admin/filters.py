@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from friendship.models import ImportRun, Place, Relationship
 from friendship.queries import worklists
 from friendship.queries.imports import ties_of_import
+from friendship.queries.rights import narrowed
 
 _NO_DATE = "none"
 
@@ -136,7 +137,8 @@ class ImportFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The import of the address, where it names one."""
         key = self.value() or ""
-        asked = ImportRun.objects.filter(pk=int(key)) if key.isascii() and key.isdigit() else ImportRun.objects.none()
+        runs = narrowed(ImportRun.objects.all(), request.user)
+        asked = runs.filter(pk=int(key)) if key.isascii() and key.isdigit() else runs.none()
         return [(str(run.pk), run.file_name) for run in asked.only("file_name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -39,6 +39,7 @@ from friendship.importers import holding, mapped, reading, reports, runs, tables
 from friendship.importers.records import Unreadable
 from friendship.models import ImportRun
 from friendship.queries import imports as queries
+from friendship.queries.rights import narrowed
 
 AT_WORK = (ImportState.CHECKING, ImportState.LOADING, ImportState.UNDOING)
 _SECONDS = 2  # between two looks at the progress
@@ -57,8 +58,8 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     empty_value_display = "—"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
-        """Imports without their files."""
-        return super().get_queryset(request).defer("content")
+        """Imports without their files; who has a remit sees their own."""
+        return narrowed(super().get_queryset(request).defer("content"), request.user)
 
     def get_urls(self) -> list[URLPattern]:
         """The steps of an import, each with its own address."""
@@ -98,9 +99,9 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
         if not allowed:
             raise PermissionDenied
 
-    def _run(self, key: int | str) -> ImportRun:
+    def _run(self, request: HttpRequest, key: int | str) -> ImportRun:
         try:
-            return get_object_or_404(ImportRun.objects.defer("content"), pk=int(key))
+            return get_object_or_404(self.get_queryset(request), pk=int(key))
         except ValueError:
             raise Http404 from None
 
@@ -164,7 +165,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     def columns_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask what the columns of a table mean that no format knows."""
         self._refuse_strangers(self.has_add_permission(request))
-        run = get_object_or_404(ImportRun, pk=pk)
+        run = self._run(request, pk)
         if run.state not in (ImportState.UPLOADED, ImportState.CHECKED):
             return self._to(run)
         try:
@@ -195,7 +196,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     ) -> HttpResponse:
         """Show how the import stands."""
         self._refuse_strangers(self.has_view_permission(request))
-        run = self._run(unquote(object_id))
+        run = self._run(request, unquote(object_id))
         if run.state == ImportState.UPLOADED and not run.format:
             return self._to(run, "columns")
         if run.state in AT_WORK:
@@ -251,7 +252,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     def _decidable(self, request: HttpRequest, pk: int) -> ImportRun | None:
         """The import, where it waits for decisions and some were sent."""
         self._refuse_strangers(self.has_add_permission(request))
-        run = self._run(pk)
+        run = self._run(request, pk)
         if request.method != "POST":
             return None
         if run.state != ImportState.CHECKED:
@@ -264,7 +265,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Compare with the register once more, or for the first time after a failure."""
         self._refuse_strangers(self.has_add_permission(request))
-        run = self._run(pk)
+        run = self._run(request, pk)
         if request.method != "POST":
             return self._to(run)
         if run.state == ImportState.FAILED or runs.is_lost(run):
@@ -275,7 +276,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     def load_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Load what the preview shows."""
         self._refuse_strangers(self.has_add_permission(request))
-        run = self._run(pk)
+        run = self._run(request, pk)
         if request.method != "POST":
             return self._to(run)
         if refusal := import_pages.why_not(run, request.user):
@@ -290,7 +291,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask before an import is undone, and undo it."""
         self._refuse_strangers(self.has_change_permission(request))
-        run = self._run(pk)
+        run = self._run(request, pk)
         if run.state != ImportState.LOADED:
             return self._to(run)
         if queries.would_hide(run) and not curation.may_publish(request.user):
@@ -303,7 +304,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask before an import is discarded, with its file and its rows, and discard it."""
-        run = self._run(unquote(object_id))
+        run = self._run(request, unquote(object_id))
         self._refuse_strangers(self.has_delete_permission(request, run))
         if request.method != "POST":
             return self._page(request, "discard", run, title=_("Discard this import?"))
@@ -326,7 +327,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     def rows_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """The rows of one outcome as a table, to mend them."""
         self._refuse_strangers(self.has_view_permission(request))
-        run, outcome = self._run(pk), request.GET.get("outcome", "")
+        run, outcome = self._run(request, pk), request.GET.get("outcome", "")
         if outcome not in Outcome.values:
             raise Http404
         rows = list(queries.import_rows(run, outcome))
@@ -336,7 +337,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
     def report_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Every row’s outcome, for programs."""
         self._refuse_strangers(self.has_view_permission(request))
-        run = self._run(pk)
+        run = self._run(request, pk)
         report = JsonResponse(reports.as_json(run), json_dumps_params={"ensure_ascii": False, "indent": 1})
         report["Content-Disposition"] = f'attachment; filename="import-{run.pk}.json"'
         return report

@@ -20,6 +20,7 @@ from friendship.admin.records import RecordAdmin
 from friendship.admin.register import RegisterAdmin
 from friendship.enums import Level, ReviewState
 from friendship.models import City, Country, Place, Province
+from friendship.queries.rights import remit_of
 
 _NAMES = (_("Names"), {"fields": ["name_zh", "name_en", "aliases"]})
 _CODES = (
@@ -56,6 +57,11 @@ class CountryAdmin(RegisterAdmin):
     search_fields = ("search_text",)
     search_help_text = _("Chinese name, pinyin, English name or ISO code.")
     fieldsets = ((None, {"fields": ["code", "continent"]}), _NAMES)
+    is_seen_beyond_remits = True
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Countries belong to no remit."""
+        return bool(super().has_add_permission(request)) and remit_of(request.user) is None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Country | None = None) -> tuple[str, ...]:
         """Places point to the code: it is given once."""
@@ -67,6 +73,7 @@ class PlaceAdmin(RecordAdmin):
     """All places of all levels. Reached from the boxes that choose a place; the front page shows its two parts."""
 
     form: Any = PlaceForm
+    is_seen_beyond_remits = True
     shows_parent: ClassVar[bool] = True
     list_display: ClassVar[Any] = (
         "name_zh",

@@ -25,6 +25,7 @@ from friendship.admin.register import in_words
 from friendship.curation import proposals
 from friendship.enums import ProposalKind, ProposalState
 from friendship.models import Proposal
+from friendship.queries.rights import narrowed
 
 _SHEETS_A_PAGE = 50
 _REFUSALS_SHOWN = 200
@@ -93,7 +94,7 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
         """Proposals without what they would change; what somebody prepares is theirs alone."""
-        rows = super().get_queryset(request).defer("changes", "left_out")
+        rows = narrowed(super().get_queryset(request).defer("changes", "left_out"), request.user)
         return rows.exclude(
             pk__in=rows.filter(state=ProposalState.PREPARED).exclude(author=request.user.pk).values("pk")
         )
@@ -115,7 +116,8 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
-            found = Proposal.objects.select_related("author", "decided_by", "undone_by").filter(pk=int(key)).first()
+            known = narrowed(Proposal.objects.all(), request.user)
+            found = known.select_related("author", "decided_by", "undone_by").filter(pk=int(key)).first()
         except (ValueError, OverflowError):
             raise Http404 from None
         if found is None or (found.state == ProposalState.PREPARED and found.author != request.user):

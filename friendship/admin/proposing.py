@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from friendship import curation
-from friendship.curation import proposals
+from friendship.curation import proposals, rights
 from friendship.curation.proposals import Change
 from friendship.enums import ProposalKind
 from friendship.models import Proposal
@@ -53,7 +53,9 @@ def write(request: HttpRequest, row: Curated, seen_version: int | None) -> None:
             _tell(request, row, facts)
         if not curation.needs_review(row, request.user):
             curation.save(row, actor=request.user)
-        elif (change := proposals.difference(row))["after"]:
+            return
+        rights.guard(row, request.user)
+        if (change := proposals.difference(row))["after"]:
             collected(request).append(change)
 
 
@@ -64,6 +66,7 @@ def _tell(request: HttpRequest, row: Curated, facts: list[str]) -> None:
 
 def remove(request: HttpRequest, row: Curated, seen_version: int | None) -> None:
     """Delete the row, or write down that it should go."""
+    rights.guard(row, request.user)
     if curation.needs_review(row, request.user):
         collected(request).append(proposals.removal(row, seen_version))
     else:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
 from django.contrib import admin, messages
@@ -26,8 +26,10 @@ from friendship.admin.choices import answers_to, choice_of, without_deletion
 from friendship.admin.correcting import after_saving, told_beside
 from friendship.admin.forms import NO_VERSION, RegisterForm, is_past, lines_of
 from friendship.admin.history import ChangesInWords
+from friendship.curation import rights
 from friendship.enums import ProposalKind, ProposalState
 from friendship.models import Place, Proposal, Relationship
+from friendship.queries.rights import narrowed, remit_of
 
 #: In the address of the page that asks before a row is deleted: the version that it shows.
 _SEEN = "seen"
@@ -44,7 +46,15 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
     list_per_page = 50
     empty_value_display = "—"
 
+    #: Whether who has a remit sees rows beyond it, to choose among them, and only may not change them.
+    is_seen_beyond_remits: ClassVar[bool] = False
+
     # --- reading
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """The rows that the person has to do with."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows if self.is_seen_beyond_remits else narrowed(rows, request.user)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -61,6 +71,34 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
     def view_on_site(self, obj: Any) -> str | None:
         """The public page in the reader's language, where this kind of row has one."""
         return obj.get_absolute_url() if hasattr(obj, "get_absolute_url") else None
+
+    # --- who may do what; curation guards every write besides
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What lies beyond the person’s remit is not theirs to change."""
+        may = bool(super().has_change_permission(request, obj))
+        return may and (obj is None or self._is_within_remit(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nor to delete."""
+        may = bool(super().has_delete_permission(request, obj))
+        return may and (obj is None or self._is_within_remit(request, obj))
+
+    def _is_within_remit(self, request: HttpRequest, row: Any) -> bool:
+        if remit_of(request.user) is None:
+            return True
+        known = request.__dict__.setdefault("within_remit", {})  # a form asks this many times
+        key = (self.opts.concrete_model, row.pk)
+        if key not in known:
+            known[key] = rights.may_change(row, request.user)
+        return bool(known[key])
+
+    def _refuse_beyond_remit(self, request: HttpRequest, key: str) -> None:
+        """Show the history of a row only to who sees the row; the package reads it past ``get_queryset``."""
+        if remit_of(request.user) is None or self.is_seen_beyond_remits:
+            return
+        if not self.get_queryset(request).filter(pk=key).exists():
+            raise PermissionDenied
 
     # --- the form
 
@@ -92,6 +130,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         """Who changed what."""
         refuse_nul(request, object_id)
         refuse_other_than_key(self.model, unquote(object_id))
+        self._refuse_beyond_remit(request, unquote(object_id))
         answer: HttpResponse = super().history_view(request, object_id, *args, **kwargs)
         return answer
 
@@ -102,6 +141,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
         refuse_nul(request, object_id, version_id)
         refuse_other_than_key(self.model, object_id)
         refuse_other_than_key(self.model.history.model, version_id)
+        self._refuse_beyond_remit(request, object_id)
         if request.method == "POST" and not self._may_return(request, object_id):
             raise PermissionDenied
         return _answer(request, partial(super().history_form_view, request, object_id, version_id, *args, **kwargs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,7 +24,7 @@ from friendship.admin.records import RecordAdmin
 from friendship.admin.register import RegisterAdmin, RegisterInline, in_words
 from friendship.curation import proposals
 from friendship.enums import ReviewState
-from friendship.models import Country, Event, Evidence, Proposal, Relationship, Source
+from friendship.models import Country, Event, Evidence, Proposal, Relationship, RelationshipQuerySet, Source
 
 #: Either side by all of its names, and the names of its country.
 TIE_SEARCH = tuple(
@@ -98,8 +98,8 @@ class RelationshipAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Ties with both sides and the number of sources that speak of them."""
-        listed = super().get_queryset(request).with_places()
-        rows: QuerySet[Any] = listed.annotate(source_count=queries.source_count())
+        held = cast("RelationshipQuerySet", super().get_queryset(request))
+        rows: QuerySet[Any] = held.with_places().annotate(source_count=queries.source_count())
         return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

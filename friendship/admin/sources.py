@@ -35,6 +35,7 @@ class SourceAdmin(RegisterAdmin):
     """Publications that state facts."""
 
     form = SourceForm
+    is_seen_beyond_remits = True
     list_display = ("title", "publisher", "kind", "published_on", "language")
     list_filter = ("kind", ("language", admin.AllValuesFieldListFilter))
     search_fields = ("title", "publisher", "slug")

@@ -27,6 +27,7 @@ from friendship.curation import suggestions
 from friendship.enums import SuggestionState
 from friendship.models import Place, Relationship, Suggestion
 from friendship.models.suggestions import LONGEST
+from friendship.queries.rights import narrowed, remit_of
 
 _THANKS = _("Thank you. We have checked this and correct the register accordingly.")
 _WAITING_FIRST = Case(When(state=SuggestionState.OPEN, then=Value(0)), default=Value(1))
@@ -87,6 +88,17 @@ class SuggestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in 
         return timesince(suggestion.created_at, timezone.now(), depth=1) if suggestion.is_open else None
 
     # --- who may do what
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suggestion]:
+        """Those about what lies within the person’s remit."""
+        return narrowed(super().get_queryset(request), request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Suggestion | None = None) -> bool:
+        """Whoever may read them, and this one."""
+        return super().has_view_permission(request, obj) and (obj is None or self._may_read(request, obj))
+
+    def _may_read(self, request: HttpRequest, suggestion: Suggestion) -> bool:
+        return remit_of(request.user) is None or self.get_queryset(request).filter(pk=suggestion.pk).exists()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody of the staff: suggestions come from the public."""

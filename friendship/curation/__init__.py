@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from friendship.curation import rights
 from friendship.curation.concurrency import StaleVersion, lock, rebase
 from friendship.curation.reviewing import (
     PUBLISH_PERMISSION,
@@ -68,13 +69,14 @@ def save(
     who decided. A new place is a draft where the actor may not publish it alone. A published tie publishes its two
     places and what contains them. Raises ``ValidationError`` naming the field and the rule, ``StaleVersion`` when the
     row has changed since, ``NeedsReview`` when the public sees the row and a second person must look first,
-    ``PermissionDenied`` when the actor may not change what the public sees.
+    ``PermissionDenied`` when the actor may not change what the public sees, or nothing beyond their remit.
     """
     with transaction.atomic(), _recorded(row):
         if not row._state.adding:
             row.version = lock(row, row.version if seen_version is None else seen_version) + 1
         elif isinstance(row, Place) and not may_publish_own(actor):
             row.review_state = ReviewState.DRAFT
+        rights.guard(row, actor)
         _guard_publishing(row, actor)
         if not reviewed and needs_review(row, actor):
             raise NeedsReview
@@ -102,6 +104,7 @@ def delete(
     """
     with transaction.atomic(), _recorded(row):
         lock(row, row.version if seen_version is None else seen_version)
+        rights.guard(row, actor)
         _guard_deleting(row, actor)
         if not reviewed and needs_review(row, actor):
             raise NeedsReview

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from friendship.curation import Actor, StaleVersion, batches, may_publish, may_publish_own
+from friendship.curation import Actor, StaleVersion, batches, may_publish, may_publish_own, rights
 from friendship.enums import Level, ReviewState
 from friendship.models import Event, Evidence, Place, Relationship, Source
 from friendship.models.curation import Curated
@@ -38,21 +38,28 @@ class Load:
     events: list[Event] = field(default_factory=list)
     changed: list[tuple[Curated, tuple[str, ...]]] = field(default_factory=list)
 
+    @property
+    def written(self) -> Iterator[Curated]:
+        """Every row that it adds or changes, those that people ask about first."""
+        yield from (*self.ties, *self.evidence, *self.events, *self.places, *self.sources)
+        yield from (row for row, _fields in self.changed)
+
 
 def load(rows: Load, *, actor: Actor, reason: str, author: Actor = None, reviewed: bool = False) -> None:
     """Write everything or nothing; ``reason`` stands in the history of every row, and ``undoing`` finds them by it.
 
     ``author`` is who brought the list, where ``actor`` is somebody else who has looked at it. ``reviewed`` says that
     whether the public may see it was decided already: the history then names the author, as that of ``save`` does.
-    Raises ``PermissionDenied`` where the actor may not publish what is to be public, ``ValidationError`` for a text
-    that is too long, ``StaleVersion`` where a row has changed since it was read, ``IntegrityError`` where someone else
-    has added the same pair or address meanwhile.
+    Raises ``PermissionDenied`` where the actor may not publish what is to be public, or where anything of it lies
+    beyond the remit of either, ``ValidationError`` for a text that is too long, ``StaleVersion`` where a row has
+    changed since it was read, ``IntegrityError`` where someone else has added the same pair or address meanwhile.
     """
     signer = author or actor if reviewed else actor
     with transaction.atomic():
         if not reviewed:
             _guard_publishing(rows, actor, author)
         _lock([row for row, _fields in rows.changed])
+        rights.guard_held([row for row, _fields in rows.changed], actor, author)
         _add(Source, rows.sources, signer, reason)
         for level in Level:  # what contains a place is of a higher level, and is there before it
             _add(Place, [place for place in rows.places if place.level == level], signer, reason)
@@ -61,6 +68,7 @@ def load(rows: Load, *, actor: Actor, reason: str, author: Actor = None, reviewe
         _add(Evidence, rows.evidence, signer, reason)
         _add(Event, rows.events, signer, reason)
         _change(_with_places_of_published(rows.ties, rows.changed), signer, reason)
+        rights.guard_held(rows.written, actor, author)
 
 
 def _guard_publishing(rows: Load, actor: Actor, author: Actor) -> None:

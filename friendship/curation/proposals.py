@@ -11,7 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from friendship.curation import Actor, StaleVersion, carrying, may_publish, may_publish_own, merging, publish, undoing
+from friendship.curation import (
+    Actor,
+    StaleVersion,
+    carrying,
+    may_publish,
+    may_publish_own,
+    merging,
+    publish,
+    rights,
+    undoing,
+)
 from friendship.curation.changes import MODELS, Change, columns_of, difference, model_of, removal, values_of
 from friendship.enums import ProposalKind, ProposalState
 from friendship.models import Place, Proposal, Relationship
@@ -71,12 +81,14 @@ def propose(
     """Write down what somebody wants changed; a reviewer sees it at once unless it is only ``prepared``.
 
     ``left_out`` tells of the rows of a selection or a file that would not change, see ``Proposal.left_out``.
+    Raises ``PermissionDenied`` where any of it lies beyond the actor's remit.
     """
     state = ProposalState.PREPARED if prepared else ProposalState.OPEN
     proposal = Proposal(kind=kind, state=state, changes=list(changes), note=note, author=_person(actor))
     proposal.left_out = dict(left_out or {})
     proposal.submitted_at = None if prepared else timezone.now()
     _name_subject(proposal)
+    _guard_remit(proposal, actor)
     proposal.full_clean()
     proposal.save()
     return proposal
@@ -93,6 +105,7 @@ def propose_publication(tie: Relationship, *, actor: Actor, note: str = "") -> P
         held.note = note or held.note
         held.state = ProposalState.OPEN
         held.submitted_at = timezone.now()
+        _guard_remit(held, actor)
         held.full_clean()
         held.save()
     return held
@@ -107,6 +120,7 @@ def amend(proposal: Proposal, changes: Sequence[Change], *, actor: Actor, note: 
         held.state = ProposalState.OPEN
         held.submitted_at = timezone.now()
         _name_subject(held)
+        _guard_remit(held, actor)
     return held
 
 
@@ -114,6 +128,7 @@ def submit(proposal: Proposal, *, actor: Actor) -> Proposal:
     """Ask for the review of what was prepared or returned."""
     with _held(proposal, ProposalState.PREPARED, ProposalState.RETURNED) as held:
         _guard_author(held, actor)
+        _guard_remit(held, actor)
         held.state = ProposalState.OPEN
         held.submitted_at = timezone.now()
     return held
@@ -133,6 +148,7 @@ def send_back(proposal: Proposal, *, actor: Actor, word: str) -> Proposal:
         raise ValidationError({"word": _("Reviewer’s word: say what is to be mended.")})
     with _held(proposal, ProposalState.OPEN) as held:
         _guard_reviewer(actor)
+        _guard_remit(held, actor)
         held.word = word.strip()
         _decide(held, ProposalState.RETURNED, actor)
     return held
@@ -144,6 +160,7 @@ def decline(proposal: Proposal, *, actor: Actor, word: str) -> Proposal:
         raise ValidationError({"word": _("Reviewer’s word: say why it is declined.")})
     with _held(proposal, ProposalState.OPEN) as held:
         _guard_reviewer(actor)
+        _guard_remit(held, actor)
         held.word = word.strip()
         _decide(held, ProposalState.DECLINED, actor)
     return held
@@ -200,6 +217,19 @@ def touches_public(proposal: Proposal) -> bool:
 def _guard_reviewer(actor: Actor) -> None:
     if not may_publish(actor):
         raise PermissionDenied(_("Only reviewers decide about proposals."))
+
+
+def _guard_remit(proposal: Proposal, actor: Actor) -> None:
+    """Every row as it is held and as it would become; one that was deleted meanwhile is nobody's any more."""
+    if proposal.kind == ProposalKind.PUBLISH and proposal.relationship is not None:
+        rights.guard(proposal.relationship, actor)
+    for change in proposal.changes:
+        row = _row_of(change)
+        if row is None:
+            continue
+        for column, value in change["after"].items():
+            setattr(row, column, value)
+        rights.guard(row, actor)
 
 
 def _guard_author(proposal: Proposal, actor: Actor) -> None:

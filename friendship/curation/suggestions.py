@@ -15,6 +15,7 @@ from friendship.curation import Actor
 from friendship.enums import SuggestionState
 from friendship.models import Suggestion
 from friendship.models.suggestions import new_token
+from friendship.queries.rights import narrowed, remit_of
 
 #: How long an e-mail address is kept after its suggestion was closed; the form says so to those who write.
 KEPT_AFTER_CLOSING = datetime.timedelta(days=180)
@@ -55,8 +56,13 @@ def _says_the_same(one: Suggestion, other: Suggestion) -> bool:
 
 
 def may_handle(actor: Actor, suggestion: Suggestion) -> bool:
-    """Whether the actor may answer this suggestion; the program itself (no actor) may."""
-    return actor is None or bool(getattr(actor, "has_perm", lambda _name: False)("friendship.change_suggestion"))
+    """Whether the actor may answer this suggestion; the program itself (no actor) may. Remits limit it as all else."""
+    if actor is None:
+        return True
+    allowed = bool(getattr(actor, "has_perm", lambda _name: False)("friendship.change_suggestion"))
+    if not allowed or remit_of(actor) is None:
+        return allowed
+    return narrowed(Suggestion.objects.filter(pk=suggestion.pk), actor).exists()
 
 
 def close(suggestion: Suggestion, state: SuggestionState, *, actor: Actor, answer: str) -> Suggestion:

@@ -101,6 +101,11 @@ class Touched:
         """The rows that were not there before."""
         return [row for key, row in self.rows.items() if self._is_added(key)]
 
+    @property
+    def changed(self) -> list[Any]:
+        """The rows that were there before."""
+        return [row for key, row in self.rows.items() if not self._is_added(key)]
+
     def returning(self) -> list[Curated]:
         """The rows that were deleted, as they were."""
         formers = (record if record is self.first[key] else self._former(key) for key, record in self.gone.items())

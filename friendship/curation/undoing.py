@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from friendship.curation import Actor, NeedsReview, batches, may_publish, may_publish_own, publish_places
+from friendship.curation import Actor, NeedsReview, batches, may_publish, may_publish_own, publish_places, rights
 from friendship.curation.redirecting import take_down
 from friendship.curation.reviewing import is_public
 from friendship.curation.touched import BUILT_UPON, EDITED, IN_THE_WAY, Kept, Step, Touched
@@ -68,6 +68,8 @@ def take_back(records: Records, *, note: str, actor: Actor, finely: bool = True,
             raise NeedsReview
         tables.guard(actor)
         tables.take_back(actor)
+        for touched in tables.all:
+            rights.guard_held(touched.returned, actor)
         return tables.undone()
 
 
@@ -92,7 +94,12 @@ class _Tables:
         self.all = (self.ties, *self.pieces, self.totals, self.places, self.sources, self.countries)
 
     def guard(self, actor: Actor) -> None:
-        """Refuse to delete or to show what the public sees or would see, where the actor may not decide that."""
+        """Refuse to delete or to show what the public sees or would see, where the actor may not decide that.
+
+        Nor is anything taken back that lies beyond the actor's remit.
+        """
+        for touched in self.all:
+            rights.guard_held(touched.changed if touched is self.sources else touched.rows.values(), actor)
         if may_publish(actor):
             return
         going = (row for touched in (self.ties, self.places) for row in touched.added)

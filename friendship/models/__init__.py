@@ -7,16 +7,19 @@ from friendship.models.policy import Policy
 from friendship.models.proposals import Proposal, ProposalQuerySet
 from friendship.models.redirects import Redirect
 from friendship.models.relationships import Event, Relationship, RelationshipQuerySet
+from friendship.models.rights import AccessEvent, FailedLogin, Remit
 from friendship.models.sources import Evidence, ReportedTotal, Source
 from friendship.models.suggestions import Suggestion
 
 __all__ = [
     "AcceptedFinding",
+    "AccessEvent",
     "City",
     "ColumnMapping",
     "Country",
     "Event",
     "Evidence",
+    "FailedLogin",
     "ImportRow",
     "ImportRun",
     "Place",
@@ -28,6 +31,7 @@ __all__ = [
     "Redirect",
     "Relationship",
     "RelationshipQuerySet",
+    "Remit",
     "ReportedTotal",
     "Source",
     "Suggestion",

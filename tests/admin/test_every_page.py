@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from friendship.models import (
     AcceptedFinding,
+    AccessEvent,
     City,
     Country,
     Event,
     Evidence,
+    FailedLogin,
     ImportRun,
     Place,
     Policy,
@@ -34,6 +36,7 @@ from tests.admin.desk import at_the_desk
 
 pytestmark = pytest.mark.django_db
 
+LOGS = [AccessEvent, FailedLogin]
 MODELS = [Country, Place, Province, City, Relationship, Event, Source, Evidence, ReportedTotal]
 
 
@@ -84,6 +87,7 @@ def test_every_model_has_its_admin() -> None:
         Proposal,  # tests/admin/test_proposals.py
         Suggestion,  # tests/admin/test_suggestions.py
         Redirect,  # tests/admin/test_merging.py
+        *LOGS,  # tests/admin/test_access.py
     }
 
 
@@ -121,7 +125,21 @@ def test_a_list_takes_as_many_queries_for_thirty_rows_as_for_one(model: Any) -> 
     assert (one, queries(root, where)) == (QUERIES[model], QUERIES[model])
 
 
-@pytest.mark.parametrize("where", ["", "auth/user/", "auth/group/", "auth/user/add/", "password_change/"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "",
+        "auth/user/",
+        "auth/group/",
+        "auth/group/add/",
+        "auth/user/add/",
+        "password_change/",
+        "account/",
+        "account/set-up/",
+        "friendship/accessevent/",
+        "friendship/failedlogin/",
+    ],
+)
 @pytest.mark.parametrize("language", ["/admin/", "/en/admin/"])
 def test_the_other_pages_open(language: str, where: str) -> None:
     assert at_the_desk("root").get(language + where).status_code == 200
@@ -130,7 +148,7 @@ def test_the_other_pages_open(language: str, where: str) -> None:
 def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None:
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
-    others = [AcceptedFinding, ImportRun, Policy, Proposal, Redirect, Suggestion]
+    others = [AcceptedFinding, ImportRun, Policy, Proposal, Redirect, Suggestion, *LOGS]
     assert listed == {model.__name__ for model in [*MODELS, *others] if model is not Place}
 
 

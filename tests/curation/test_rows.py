@@ -111,7 +111,8 @@ def test_an_editor_cannot_delete_what_the_public_sees(editor: User, reviewer: Us
 
 def test_the_groups_of_the_house() -> None:
     rights = {group.name: set(group.permissions.values_list("codename", flat=True)) for group in Group.objects.all()}
-    assert set(rights) == {"Editors", "Reviewers"}
+    assert set(rights) == {"Editors", "Reviewers", "Administrators"}
+    assert rights["Reviewers"] < rights["Administrators"]
     assert "publish_relationship" in rights["Reviewers"] - rights["Editors"]
     assert {"add_relationship", "change_relationship", "view_relationship"} <= rights["Editors"]
     assert "delete_relationship" in rights["Reviewers"] - rights["Editors"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from friendship import rates
-from friendship.models import Suggestion
+from friendship.models import AccessEvent, Suggestion
 from tests import builders
 
 HOUR = 3600
@@ -32,8 +32,18 @@ def test_it_wipes_what_is_due_and_says_how_many() -> None:
         builders.suggestion(email=f"{name}@example.org", state="answered", answer="Thanks", closed_at=long_ago)
     builders.suggestion(email="c@example.org")
     told = "Wiped the e-mail addresses of {} suggestions closed 180 days ago or earlier.\n"
-    assert [purge(), purge()] == [told.format(2), told.format(0)]
+    log = "Removed 0 entries of the access log older than 180 days.\n"
+    assert [purge(), purge()] == [told.format(2) + log, told.format(0) + log]
     assert list(Suggestion.objects.order_by("pk").values_list("email", flat=True)) == ["", "", "c@example.org"]
+
+
+@pytest.mark.django_db
+def test_it_removes_old_entries_of_the_access_log() -> None:
+    for days in (179, 181, 400):
+        entry = AccessEvent.objects.create(kind="login", name=str(days))
+        AccessEvent.objects.filter(pk=entry.pk).update(at=timezone.now() - datetime.timedelta(days=days))
+    assert purge().splitlines()[-1] == "Removed 2 entries of the access log older than 180 days."
+    assert [entry.name for entry in AccessEvent.objects.all()] == ["179"]
 
 
 @pytest.mark.django_db

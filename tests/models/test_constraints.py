@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from friendship.models import (
     AcceptedFinding,
+    AccessEvent,
     ColumnMapping,
     Country,
     Event,
@@ -243,6 +244,7 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
     ),
     "acceptedfinding_subject_unique": (accepted_twice, "Finding: is accepted already."),
     "acceptedfinding_has_a_reason": (lambda: accepted(reason=""), "Reason: say why this may stand as it is."),
+    "accessevent_kind_known": (lambda: AccessEvent(kind="rumour"), "What happened: choose one from the list."),
     "columnmapping_fingerprint_unique": (mapped_twice, "Header: its columns have a meaning already."),
     "suggestion_token_unique": (taken_token, "Reference number: another suggestion has it already."),
     "suggestion_about_one_record": (

@@ -21,6 +21,7 @@ SETTINGS = (
     "HTTPS",
     "SECRET_KEY",
     "SECRET_KEY_FILE",
+    "SESSION_IDLE",
     "SUGGESTION_RATE",
     "VAR_DIR",
 )

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from friendship import rates
-from friendship.curation import suggestions
+from friendship.curation import rights, suggestions
 
 
 class Command(BaseCommand):
     """For every night. A second run finds nothing more to do."""
 
-    help = "Wipes e-mail addresses of suggestions that were closed long ago, and counts of addresses that are over."
+    help = (
+        "Wipes e-mail addresses of suggestions closed long ago, counts of addresses, and old entries of the access log."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Wipe, and say how many."""
@@ -23,4 +25,6 @@ class Command(BaseCommand):
             rates.forget(settings.VAR_DIR / "suggestion-rates" / str(rate[1]), rate)
         if settings.API_RATE is not None:
             rates.forget(settings.VAR_DIR / "rates", settings.API_RATE)
+        forgotten = rights.forget_old_events()
         self.stdout.write(f"Wiped the e-mail addresses of {wiped} suggestions closed {days} days ago or earlier.")
+        self.stdout.write(f"Removed {forgotten} entries of the access log older than {rights.DAYS_KEPT} days.")
