@@ -18,7 +18,19 @@ from friendship.admin import (
     suggestions,
 )
 
-__all__ = ["access", "accounts", "audit", "imports", "places", "policy", "proposals", "redirects", "relationships", "sources", "suggestions"]
+__all__ = [
+    "access",
+    "accounts",
+    "audit",
+    "imports",
+    "places",
+    "policy",
+    "proposals",
+    "redirects",
+    "relationships",
+    "sources",
+    "suggestions",
+]
 
 admin.site.site_header = _("Register of sister cities · Staff")
 admin.site.site_title = admin.site.site_header

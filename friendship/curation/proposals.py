@@ -223,8 +223,9 @@ def _guard_remit(proposal: Proposal, actor: Actor) -> None:
     """Every row as it is held and as it would become; one that was deleted meanwhile is nobody's any more."""
     if proposal.kind == ProposalKind.PUBLISH and proposal.relationship is not None:
         rights.guard(proposal.relationship, actor)
+    held = carrying.Held(proposal.changes)
     for change in proposal.changes:
-        row = _row_of(change)
+        row = model_of(change)() if change["action"] == "add" else held.of(change)
         if row is None:
             continue
         for column, value in change["after"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -317,16 +318,16 @@ def test_changes_of_another_city_are_not_proposed_or_decided(rows: Rows) -> None
     change = proposals.difference(_changed(shown, note_en="other"))
     reviewer = User.objects.get(pk=limited("Reviewers").session["_auth_user_id"])
     for act_on in (
-        lambda: proposals.propose([change], actor=reviewer),
-        lambda: proposals.propose_publication(rows.other, actor=reviewer),
+        partial(proposals.propose, [change], actor=reviewer),
+        partial(proposals.propose_publication, rows.other, actor=reviewer),
     ):
         with pytest.raises(PermissionDenied):
             act_on()
     waiting = proposals.propose([change], actor=None)
     for decide in (
-        lambda: proposals.apply(waiting, actor=reviewer),
-        lambda: proposals.decline(waiting, actor=reviewer, word="no"),
-        lambda: proposals.send_back(waiting, actor=reviewer, word="no"),
+        partial(proposals.apply, waiting, actor=reviewer),
+        partial(proposals.decline, waiting, actor=reviewer, word="no"),
+        partial(proposals.send_back, waiting, actor=reviewer, word="no"),
     ):
         with pytest.raises(PermissionDenied):
             decide()

@@ -216,9 +216,11 @@ def test_quotes_of_totals_are_looked_at_as_well() -> None:
 
 def test_a_total_that_two_sources_repeat_has_moved_from_the_one_before() -> None:
     one = builders.place("one")
-    for year, value in ((2019, 119), (2022, 127), (2024, 127)):
-        newest = builders.total(one, builders.source(f"paper-{year}"), value=value, as_of_year=year)
-    assert finding("total-moved", f"reportedtotal/{newest.pk}").says.endswith("119 → 127，已收录0")
+    said = [
+        builders.total(one, builders.source(f"paper-{year}"), value=value, as_of_year=year)
+        for year, value in ((2019, 119), (2022, 127), (2024, 127))
+    ]
+    assert finding("total-moved", f"reportedtotal/{said[-1].pk}").says.endswith("119 → 127，已收录0")
 
 
 def test_a_single_total_and_a_register_that_caught_up_are_quiet() -> None:

@@ -16,6 +16,6 @@ def unload(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("friendship", "0014_audit_rights")]
+    dependencies = [("friendship", "0016_audit_rights")]
 
     operations = [migrations.RunPython(load, unload)]

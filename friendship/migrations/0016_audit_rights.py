@@ -40,7 +40,7 @@ def remove_rights(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("friendship", "0014_audit"),
+        ("friendship", "0015_audit"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("friendship", "0013_redirects"),
+        ("friendship", "0019_administrators"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('friendship', '0012_suggestions'),
+        ('friendship', '0014_redirects'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('axes', '0010_accessattemptexpiration'),
-        ('friendship', '0012_suggestions'),
+        ('friendship', '0017_audit_shipped'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
