@@ -48,6 +48,11 @@ class PlaceSelect(AutocompleteSelect):
 
     url_name = "%s:friendship_place_choices"
 
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        """The chosen place; what is no number chooses none, and the field says so."""
+        keys = [key for key in value if str(key).isascii() and str(key).isdigit() and len(str(key)) < 19]
+        return super().optgroups(name, keys, attrs)
+
 
 class PlaceChoices(AutocompleteJsonView):
     """The places that answer to the letters typed so far, those of that name before those of a country of that name."""
