@@ -55,14 +55,36 @@ def _status(_site: AdminSite) -> forms.Field:
     return forms.ChoiceField(choices=[("", "—"), *Status.choices], label=_("status"))
 
 
+class _SourceSelect(AutocompleteSelect):
+    """The box that asks for a source; what is no key at all counts as nothing."""
+
+    def value_from_datadict(self, *sent: Any) -> Any:
+        """The key that was sent."""
+        return _key(super().value_from_datadict(*sent))
+
+
+class _ParentSelect(PlaceSelect):
+    """The box that asks for a place; what is no key at all counts as nothing."""
+
+    def value_from_datadict(self, *sent: Any) -> Any:
+        """The key that was sent."""
+        return _key(super().value_from_datadict(*sent))
+
+
+def _key(sent: Any) -> str:
+    """Databases take a key that is no number, or a very long one, for an error."""
+    written = str(sent or "")
+    return written if written.isascii() and written.isdigit() and len(written) < 19 else ""
+
+
 def _source(site: AdminSite) -> forms.Field:
-    widget = AutocompleteSelect(Evidence._meta.get_field("source"), site)
+    widget = _SourceSelect(Evidence._meta.get_field("source"), site)
     return _chooser(forms.ModelChoiceField(Source.objects.defer("text"), widget=widget, label=_("source")))
 
 
 def _parent(site: AdminSite) -> forms.Field:
     places = Place.objects.select_related("country", "parent")
-    return _chooser(PlaceField(places, widget=PlaceSelect(Place._meta.get_field("parent"), site), label=_("part of")))
+    return _chooser(PlaceField(places, widget=_ParentSelect(Place._meta.get_field("parent"), site), label=_("part of")))
 
 
 def _chooser(field: Any) -> forms.Field:

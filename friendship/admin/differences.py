@@ -288,9 +288,10 @@ def _refusal(refused: Mapping[str, Any], row: Curated | None) -> Refusal:
     parameters = dict(refused["parameters"])
     if name := parameters.get("field"):
         parameters["field"] = heading_of(refused["model"], name)
+    why = refused["why"]  # a text of the catalogue
     return Refusal(
         title=refused["label"] if row is None else place_label(row) if isinstance(row, Place) else str(row),
         address="" if row is None else _address(type(row), row),
         number=refused["row"],
-        why=_(refused["why"]) % parameters,
+        why=_(why) % parameters,
     )

@@ -92,7 +92,7 @@ def tie(**fields: Any) -> Relationship:
     [
         (
             "zh-hans",
-            ["编号", "版本", "中方", "外方", "国家（地区）", "类型", "来源所用名称", "状态", "结好时间", "终止时间"],
+            ["编号", "版本", "中方", "外方", "国家（地区）", "类型", "原文称谓", "状态", "结好时间", "终止时间"],
             ("国际友好城市", "有效"),
         ),
         (
@@ -235,7 +235,8 @@ def test_what_a_spreadsheet_makes_of_a_date_is_read_sensibly(value: Any, number_
 )
 def test_a_row_that_cannot_be_taken_over_is_refused_with_field_and_rule(cells: dict[str, Any], why: str) -> None:
     tie()
-    assert refusals(compared(with_cells(**{"note_en": "new", **cells}))) == [why]
+    edited: dict[str, Any] = {"note_en": "new", **cells}
+    assert refusals(compared(with_cells(**edited))) == [why]
 
 
 def test_a_date_is_emptied_by_an_empty_cell() -> None:
