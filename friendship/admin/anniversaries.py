@@ -20,8 +20,9 @@ _ROWS_PER_PAGE = 100
 def page(request: HttpRequest, site: AdminSite) -> TemplateResponse:
     """The list, a page of it; ``?round=1`` leaves the tens alone."""
     today = timezone.localdate()
+    ties = Relationship.objects.all()
     only_round = request.GET.get("round") == "1"
-    rows = worklists.coming_anniversaries(today, only_round=only_round).with_places()
+    rows = worklists.coming_anniversaries(ties, today, only_round=only_round).with_places()
     shown = Paginator(rows, _ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         **site.each_context(request),
@@ -30,6 +31,6 @@ def page(request: HttpRequest, site: AdminSite) -> TemplateResponse:
         "page": shown,
         "rows": [worklists.as_anniversary(tie, today) for tie in shown.object_list],
         "only_round": only_round,
-        "ahead": worklists.count_ahead(today),
+        "ahead": worklists.count_ahead(ties, today),
     }
     return TemplateResponse(request, "admin/friendship/relationship/anniversaries.html", context)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from friendship import auditing, curation, queries
-from friendship.models import Relationship
+from friendship.models import ImportRun, Place, Proposal, Relationship
 from friendship.queries import worklists
 
 User = AbstractBaseUser | AnonymousUser
@@ -75,12 +75,12 @@ class Numbers:
     @cached_property
     def places(self) -> dict[str, int]:
         """Places by what they lack."""
-        return worklists.place_gaps()
+        return worklists.place_gaps(Place.objects.all())
 
     @cached_property
     def ties(self) -> dict[str, int]:
         """Ties by what they lack."""
-        return worklists.tie_gaps()
+        return worklists.tie_gaps(Relationship.objects.all())
 
     @cached_property
     def audit(self) -> dict[str, auditing.Tally]:
@@ -113,7 +113,7 @@ def _list(model: str, query: str = "") -> str:
 
 
 def _proposals(numbers: Numbers) -> Iterator[Task]:
-    counts = worklists.proposed(numbers.user.pk)
+    counts = worklists.proposed(Proposal.objects.all(), numbers.user.pk)
     mine = f"&author__id__exact={numbers.user.pk}"
     if curation.may_publish(numbers.user):
         said = ngettext("%(count)d of them is yours", "%(count)d of them are yours", counts.own) % {"count": counts.own}
@@ -140,7 +140,7 @@ def _imports(numbers: Numbers) -> Iterator[Task]:
         "uploaded": _("Lists whose columns need a meaning"),
         "failed": _("Imports that failed"),
     }
-    counts = worklists.imports_waiting()
+    counts = worklists.imports_waiting(ImportRun.objects.all())
     for state, label in labels.items():
         yield Task(label, counts[state], _list("importrun", f"?state__exact={state}"), is_error=state == "failed")
 
@@ -162,11 +162,14 @@ def _places(numbers: Numbers) -> Iterator[Task]:
 
 def _anniversaries(numbers: Numbers) -> Iterator[Task]:
     today = timezone.localdate()
-    ahead = worklists.count_ahead(today)
+    ahead = worklists.count_ahead(Relationship.objects.all(), today)
     said = ngettext("%(count)d of them round", "%(count)d of them round", ahead.round) % {"count": ahead.round}
     label = _("In the next %(days)d days") % {"days": worklists.DAYS_AHEAD}
     url = reverse("admin:friendship_relationship_anniversaries")
-    nearest = tuple(_anniversary(tie) for tie in worklists.coming_anniversaries(today).with_places()[:_LINES])
+    nearest = tuple(
+        _anniversary(tie)
+        for tie in worklists.coming_anniversaries(Relationship.objects.all(), today).with_places()[:_LINES]
+    )
     yield Task(label, ahead.count, url, said if ahead.round else "", f"{url}?round=1", nearest)
 
 

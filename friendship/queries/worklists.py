@@ -33,21 +33,21 @@ PLACE_GAPS = {
 _BELOW = ~Q(level=Level.PROVINCE)
 
 
-def place_gaps() -> dict[str, int]:
-    """How many places have each gap, and how many are drafts: one query. Only below the provinces a parent lacks."""
+def place_gaps(places: QuerySet[Place]) -> dict[str, int]:
+    """How many of the places have each gap, and are drafts: one query. Only below the provinces a parent lacks."""
     gaps = {**PLACE_GAPS, "parent": PLACE_GAPS["parent"] & _BELOW, "draft": Q(review_state=ReviewState.DRAFT)}
-    return _counts(Place.objects.all(), gaps)
+    return _counts(places, gaps)
 
 
-def tie_gaps() -> dict[str, int]:
-    """How many ties have no date, no source, unexplained sources that disagree; and how many are drafts: one query."""
+def tie_gaps(ties: QuerySet[Relationship]) -> dict[str, int]:
+    """How many of the ties have no date, no source, unexplained sources that disagree, and are drafts: one query."""
     gaps = {
         "date": Q(founded_year__isnull=True),
         "source": ~has_source(),
         "unexplained": unexplained(),
         "draft": Q(review_state=ReviewState.DRAFT),
     }
-    return _counts(Relationship.objects.all(), gaps)
+    return _counts(ties, gaps)
 
 
 def _counts(rows: QuerySet[Place] | QuerySet[Relationship], conditions: dict[str, Q]) -> dict[str, int]:
@@ -111,10 +111,10 @@ class Proposed:
     prepared: int
 
 
-def proposed(author: int | None) -> Proposed:
+def proposed(proposals: QuerySet[Proposal], author: int | None) -> Proposed:
     """The proposals as the person of this key sees them: one query."""
     mine = Q(author=author) if author is not None else Q(pk__in=[])
-    found = Proposal.objects.aggregate(
+    found = proposals.order_by().aggregate(
         n_open=Count("pk", filter=Q(state=ProposalState.OPEN)),
         n_own=Count("pk", filter=Q(state=ProposalState.OPEN) & mine),
         n_returned=Count("pk", filter=Q(state=ProposalState.RETURNED) & mine),
@@ -126,10 +126,10 @@ def proposed(author: int | None) -> Proposed:
 # --- lists on their way in -------------------------------------------------------------------------------------------
 
 
-def imports_waiting() -> dict[str, int]:
-    """How many imports wait for a confirmation, for the meaning of their columns, or have failed: one query."""
+def imports_waiting(imports: QuerySet[ImportRun]) -> dict[str, int]:
+    """How many of the imports wait for a confirmation, for the meaning of columns, or have failed: one query."""
     states = (ImportState.CHECKED, ImportState.UPLOADED, ImportState.FAILED)
-    rows = ImportRun.objects.filter(state__in=states).order_by().values_list("state").annotate(Count("pk"))
+    rows = imports.filter(state__in=states).order_by().values_list("state").annotate(Count("pk"))
     found = dict(rows)
     return {state.value: found.get(state.value, 0) for state in states}
 
@@ -145,13 +145,15 @@ class Ahead:
     round: int
 
 
-def coming_anniversaries(today: datetime.date, *, only_round: bool = False) -> RelationshipQuerySet:
-    """The ties whose anniversary falls into the days ahead and is not yet among their events, by the day.
+def coming_anniversaries(
+    ties: RelationshipQuerySet, today: datetime.date, *, only_round: bool = False
+) -> RelationshipQuerySet:
+    """Those of the ties whose anniversary falls into the days ahead and is not yet among their events, by the day.
 
     A date without a day counts for its whole month; ties of which only the year is known are left out.
     """
     this_year, next_year = Value(today.year), Value(today.year + 1)
-    rows = Relationship.objects.published().counted().filter(_falls_near(today))
+    rows = ties.published().counted().filter(_falls_near(today))
     rows = rows.annotate(falls_in=Case(When(founded_month__gte=today.month, then=this_year), default=next_year))
     noted = Event.objects.filter(
         relationship=OuterRef("pk"), kind=EventKind.ANNIVERSARY, date_year=OuterRef("falls_in")
@@ -163,10 +165,10 @@ def coming_anniversaries(today: datetime.date, *, only_round: bool = False) -> R
     return rows.order_by(*by_day)
 
 
-def count_ahead(today: datetime.date) -> Ahead:
+def count_ahead(ties: RelationshipQuerySet, today: datetime.date) -> Ahead:
     """The numbers of both: one query."""
     beyond = (F("falls_in") - F("founded_year")) % Value(_TENS)
-    rows = coming_anniversaries(today).order_by().annotate(beyond=beyond)
+    rows = coming_anniversaries(ties, today).order_by().annotate(beyond=beyond)
     found = rows.aggregate(n_all=Count("pk"), n_round=Count("pk", filter=Q(beyond=0)))
     return Ahead(found["n_all"], found["n_round"])
 

@@ -17,11 +17,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_gaps_of_places() -> None:
-    before = worklists.place_gaps()
+    before = worklists.place_gaps(Place.objects.all())
     builders.place("one", name_zh="", latitude=1.0, longitude=2.0)
     builders.place("two", name_en="", name_zh="乙", parent=builders.place("above", level="province", name_zh="省"))
     builders.place("three", name_zh="丙", latitude=1.0, longitude=2.0, review_state="draft")
-    after = worklists.place_gaps()
+    after = worklists.place_gaps(Place.objects.all())
     assert {name: after[name] - number for name, number in before.items()} == {
         "coordinates": 2,
         "name_en": 1,
@@ -32,12 +32,12 @@ def test_gaps_of_places() -> None:
 
 
 def test_gaps_of_ties() -> None:
-    before = worklists.tie_gaps()
+    before = worklists.tie_gaps(Relationship.objects.all())
     builders.tie(builders.place("one"), builders.place("two"), founded_year=1999)
     draft = builders.tie(builders.place("one"), builders.place("three"), review_state="draft")
     builders.evidence(draft)
     builders.evidence(draft, builders.source("other"), value="cooperation")
-    after = worklists.tie_gaps()
+    after = worklists.tie_gaps(Relationship.objects.all())
     assert {name: after[name] - number for name, number in before.items()} == {
         "date": 1,
         "source": 1,
@@ -89,9 +89,13 @@ def test_proposals_as_their_author_and_as_others_see_them() -> None:
     author, other = (User.objects.create_user(name) for name in ("author", "other"))
     for state in ("open", "returned", "prepared", "applied"):
         Proposal.objects.create(kind="edit", state=state, author=author, word="Mend it.")
-    assert worklists.proposed(author.pk) == worklists.Proposed(open=1, own=1, returned=1, prepared=1)
-    assert worklists.proposed(other.pk) == worklists.Proposed(open=1, own=0, returned=0, prepared=0)
-    assert worklists.proposed(None) == worklists.Proposed(open=1, own=0, returned=0, prepared=0)
+    assert worklists.proposed(Proposal.objects.all(), author.pk) == worklists.Proposed(
+        open=1, own=1, returned=1, prepared=1
+    )
+    assert worklists.proposed(Proposal.objects.all(), other.pk) == worklists.Proposed(
+        open=1, own=0, returned=0, prepared=0
+    )
+    assert worklists.proposed(Proposal.objects.all(), None) == worklists.Proposed(open=1, own=0, returned=0, prepared=0)
 
 
 # --- anniversaries --------------------------------------------------------------------------------------------------
@@ -105,8 +109,8 @@ def coming(today: str, *founded: str, **fields: Any) -> list[str]:
         dated = {f"founded_{name}": value for name, value in parts.items()}
         builders.tie(builders.place("one"), builders.place(f"city-{number}"), **dated, **fields)
     day = datetime.date.fromisoformat(today)
-    rows = list(worklists.coming_anniversaries(day))
-    assert worklists.count_ahead(day).count == len(rows)
+    rows = list(worklists.coming_anniversaries(Relationship.objects.all(), day))
+    assert worklists.count_ahead(Relationship.objects.all(), day).count == len(rows)
     return [worklists.as_anniversary(tie, day).date.iso for tie in rows]
 
 
@@ -149,24 +153,27 @@ def test_a_celebration_that_is_noted_leaves_the_list() -> None:
     assert coming("2026-11-27", "1980-12-01") == ["2026-12-01"]
     [tie] = Relationship.objects.all()
     builders.event(tie, kind="anniversary", date_year=2025)
-    assert list(worklists.coming_anniversaries(datetime.date(2026, 11, 27))) == [tie]
+    assert list(worklists.coming_anniversaries(Relationship.objects.all(), datetime.date(2026, 11, 27))) == [tie]
     builders.event(tie, kind="anniversary", date_year=2026)
-    assert list(worklists.coming_anniversaries(datetime.date(2026, 11, 27))) == []
+    assert list(worklists.coming_anniversaries(Relationship.objects.all(), datetime.date(2026, 11, 27))) == []
 
 
 def test_round_ones() -> None:
     coming("2026-11-27", "1986-12-01", "1987-12-01", "1987-01-03")
     day = datetime.date(2026, 11, 27)
-    found = worklists.coming_anniversaries(day, only_round=True)
+    found = worklists.coming_anniversaries(Relationship.objects.all(), day, only_round=True)
     assert [worklists.as_anniversary(tie, day).years for tie in found] == [40, 40]
-    assert worklists.count_ahead(day) == worklists.Ahead(count=3, round=2)
+    assert worklists.count_ahead(Relationship.objects.all(), day) == worklists.Ahead(count=3, round=2)
 
 
 def test_imports_that_wait() -> None:
     for state in ("checked", "checked", "failed", "loaded"):
         ImportRun.objects.create(file_name="list.csv", content=b"", state=state)
-    assert worklists.imports_waiting() == {"checked": 2, "uploaded": 0, "failed": 1}
+    assert worklists.imports_waiting(ImportRun.objects.all()) == {"checked": 2, "uploaded": 0, "failed": 1}
 
 
 def test_places_are_asked_once() -> None:
-    assert Place.objects.filter(worklists.PLACE_GAPS["coordinates"]).count() == worklists.place_gaps()["coordinates"]
+    assert (
+        Place.objects.filter(worklists.PLACE_GAPS["coordinates"]).count()
+        == worklists.place_gaps(Place.objects.all())["coordinates"]
+    )
