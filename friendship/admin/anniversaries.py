@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from friendship.models import Relationship
 from friendship.queries import worklists
+from friendship.queries.rights import narrowed
 
 _ROWS_PER_PAGE = 100
 
@@ -20,7 +21,7 @@ _ROWS_PER_PAGE = 100
 def page(request: HttpRequest, site: AdminSite) -> TemplateResponse:
     """The list, a page of it; ``?round=1`` leaves the tens alone."""
     today = timezone.localdate()
-    ties = Relationship.objects.all()
+    ties = narrowed(Relationship.objects.all(), request.user)
     only_round = request.GET.get("round") == "1"
     rows = worklists.coming_anniversaries(ties, today, only_round=only_round).with_places()
     shown = Paginator(rows, _ROWS_PER_PAGE).get_page(request.GET.get("page"))

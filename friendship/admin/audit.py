@@ -48,18 +48,18 @@ class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its t
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
         """The rules with their numbers."""
         self._refuse_strangers(request)
-        return self._page(request, "rules", title=_("Audit"), tallies=auditing.tallies())
+        return self._page(request, "rules", title=_("Audit"), tallies=auditing.tallies(person=request.user))
 
     def rule_view(self, request: HttpRequest, code: str) -> TemplateResponse:
         """What one rule finds: a page of it, and what was accepted."""
         self._refuse_strangers(request)
         rule = _rule(code)
         number = _number(request.GET.get("page", ""))
-        found = auditing.standing(rule, (number - 1) * ROWS_PER_PAGE, ROWS_PER_PAGE)
+        found = auditing.standing(rule, (number - 1) * ROWS_PER_PAGE, ROWS_PER_PAGE, request.user)
         pages = Paginator(range(found.tally.open), ROWS_PER_PAGE)
         if number > pages.num_pages:
             raise Http404
-        accepted = auditing.accepted(rule, found.holding, _ACCEPTED_SHOWN)
+        accepted = auditing.accepted(rule, found.holding, _ACCEPTED_SHOWN, request.user)
         subjects = [each.row.subject for each in accepted]
         known = links([*(key for row in found.rows for key in row.mended_at), *_records(subjects)], request.user)
         return self._page(
@@ -80,7 +80,7 @@ class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its t
         """Let a finding stand, if it is still what the person has seen."""
         rule = self._decidable(request, code)
         subject, seen = request.POST.get("subject", ""), request.POST.get("fingerprint", "")
-        found = next((row for row in auditing.findings(rule) if row.subject == subject), None)
+        found = next((row for row in auditing.findings(rule, request.user) if row.subject == subject), None)
         if found is None or found.fingerprint != seen:
             self.message_user(request, _("This has changed since you opened the page. Look again."), messages.WARNING)
             return self._to(rule, request)

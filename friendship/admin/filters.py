@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from friendship.models import ImportRun, Place, Relationship
 from friendship.queries import worklists
 from friendship.queries.imports import ties_of_import
-from friendship.queries.rights import narrowed
+from friendship.queries.rights import narrowed, remit_of
 
 _NO_DATE = "none"
 
@@ -126,6 +126,21 @@ class MissingFilter(admin.SimpleListFilter):
         """The places with the gap."""
         condition = worklists.PLACE_GAPS.get(self.value() or "")
         return queryset if condition is None else queryset.filter(condition)
+
+
+class RemitFilter(admin.SimpleListFilter):
+    """What the person may change, where a remit limits them. Nobody else is asked."""
+
+    title = _("remit")
+    parameter_name = "remit"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Only for who has one."""
+        return [] if remit_of(request.user) is None else [("own", _("within your remit"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows within it."""
+        return narrowed(queryset, request.user) if self.value() == "own" else queryset
 
 
 class ImportFilter(admin.SimpleListFilter):

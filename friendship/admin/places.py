@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from friendship import curation
 from friendship.admin import bulk, worksheets
 from friendship.admin.choices import PlaceChoices
-from friendship.admin.filters import MissingFilter, titled
+from friendship.admin.filters import MissingFilter, RemitFilter, titled
 from friendship.admin.forms import CountryForm, PlaceForm, ProvinceForm
 from friendship.admin.records import RecordAdmin
 from friendship.admin.register import RegisterAdmin
@@ -90,6 +90,7 @@ class PlaceAdmin(RecordAdmin):
         "level",
         ("country__continent", titled(_("continent"))),
         MissingFilter,
+        RemitFilter,
     )
     search_fields = ("search_text", "country__search_text")
     search_help_text = _("Chinese name, pinyin (mianyang or my), English name, other names, or the country.")
@@ -152,7 +153,7 @@ class ProvinceAdmin(PlaceAdmin):
     shows_parent = False
     actions = (worksheets.edit_in_spreadsheet,)
     list_display = ("name_zh", "name_en", "country", "official_code", "has_coordinates", "review_state")
-    list_filter = ("review_state", ("country__continent", titled(_("continent"))), MissingFilter)
+    list_filter = ("review_state", ("country__continent", titled(_("continent"))), MissingFilter, RemitFilter)
     fieldsets = ((_("Where it is"), {"fields": ["country"]}), _NAMES, _CODES, _COORDINATES, _PUBLICATION)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from friendship import auditing, curation, queries
 from friendship.models import ImportRun, Place, Proposal, Relationship
 from friendship.queries import worklists
+from friendship.queries.rights import narrowed, remit_of
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -72,20 +73,25 @@ class Numbers:
     def __init__(self, user: User) -> None:
         self.user = user
 
+    @property
+    def within(self) -> str:
+        """What narrows a list that shows more than the person may change."""
+        return "" if remit_of(self.user) is None else "&remit=own"
+
     @cached_property
     def places(self) -> dict[str, int]:
         """Places by what they lack."""
-        return worklists.place_gaps(Place.objects.all())
+        return worklists.place_gaps(narrowed(Place.objects.all(), self.user))
 
     @cached_property
     def ties(self) -> dict[str, int]:
         """Ties by what they lack."""
-        return worklists.tie_gaps(Relationship.objects.all())
+        return worklists.tie_gaps(narrowed(Relationship.objects.all(), self.user))
 
     @cached_property
     def audit(self) -> dict[str, auditing.Tally]:
         """The numbers of the audit, by the code of the rule."""
-        return {tally.rule.code: tally for tally in auditing.tallies()}
+        return {tally.rule.code: tally for tally in auditing.tallies(person=self.user)}
 
 
 def workbench(user: User) -> list[Shown]:
@@ -113,7 +119,7 @@ def _list(model: str, query: str = "") -> str:
 
 
 def _proposals(numbers: Numbers) -> Iterator[Task]:
-    counts = worklists.proposed(Proposal.objects.all(), numbers.user.pk)
+    counts = worklists.proposed(narrowed(Proposal.objects.all(), numbers.user), numbers.user.pk)
     mine = f"&author__id__exact={numbers.user.pk}"
     if curation.may_publish(numbers.user):
         said = ngettext("%(count)d of them is yours", "%(count)d of them are yours", counts.own) % {"count": counts.own}
@@ -126,11 +132,11 @@ def _proposals(numbers: Numbers) -> Iterator[Task]:
 def _drafts(numbers: Numbers) -> Iterator[Task]:
     drafts = "?review_state__exact=draft"
     yield Task(_("Relationships"), numbers.ties["draft"], _list("relationship", drafts))
-    yield Task(_("Places"), numbers.places["draft"], _list("place", drafts))
+    yield Task(_("Places"), numbers.places["draft"], _list("place", drafts + numbers.within))
 
 
 def _suggestions(numbers: Numbers) -> Iterator[Task]:
-    waiting = queries.open_suggestions().count()
+    waiting = narrowed(queries.open_suggestions(), numbers.user).count()
     yield Task(_("To be answered"), waiting, _list("suggestion", "?state__exact=open"))
 
 
@@ -140,7 +146,7 @@ def _imports(numbers: Numbers) -> Iterator[Task]:
         "uploaded": _("Lists whose columns need a meaning"),
         "failed": _("Imports that failed"),
     }
-    counts = worklists.imports_waiting(ImportRun.objects.all())
+    counts = worklists.imports_waiting(narrowed(ImportRun.objects.all(), numbers.user))
     for state, label in labels.items():
         yield Task(label, counts[state], _list("importrun", f"?state__exact={state}"), is_error=state == "failed")
 
@@ -154,22 +160,22 @@ def _ties(numbers: Numbers) -> Iterator[Task]:
 
 def _places(numbers: Numbers) -> Iterator[Task]:
     counts = numbers.places
-    yield Task(_("Without coordinates"), counts["coordinates"], _list("place", "?missing=coordinates"))
-    yield Task(_("Without an English name"), counts["name_en"], _list("place", "?missing=name_en"))
-    yield Task(_("Without a Chinese name"), counts["name_zh"], _list("place", "?missing=name_zh"))
-    yield Task(_("Cities and counties in no province"), counts["parent"], _list("city", "?missing=parent"))
+    yield Task(_("Without coordinates"), counts["coordinates"], _list("place", f"?missing=coordinates{numbers.within}"))
+    yield Task(_("Without an English name"), counts["name_en"], _list("place", f"?missing=name_en{numbers.within}"))
+    yield Task(_("Without a Chinese name"), counts["name_zh"], _list("place", f"?missing=name_zh{numbers.within}"))
+    yield Task(
+        _("Cities and counties in no province"), counts["parent"], _list("city", f"?missing=parent{numbers.within}")
+    )
 
 
 def _anniversaries(numbers: Numbers) -> Iterator[Task]:
     today = timezone.localdate()
-    ahead = worklists.count_ahead(Relationship.objects.all(), today)
+    ties = narrowed(Relationship.objects.all(), numbers.user)
+    ahead = worklists.count_ahead(ties, today)
     said = ngettext("%(count)d of them round", "%(count)d of them round", ahead.round) % {"count": ahead.round}
     label = _("In the next %(days)d days") % {"days": worklists.DAYS_AHEAD}
     url = reverse("admin:friendship_relationship_anniversaries")
-    nearest = tuple(
-        _anniversary(tie)
-        for tie in worklists.coming_anniversaries(Relationship.objects.all(), today).with_places()[:_LINES]
-    )
+    nearest = tuple(_anniversary(tie) for tie in worklists.coming_anniversaries(ties, today).with_places()[:_LINES])
     yield Task(label, ahead.count, url, said if ahead.round else "", f"{url}?round=1", nearest)
 
 
@@ -182,7 +188,7 @@ def _anniversary(tie: Relationship) -> str:
 def _totals(numbers: Numbers) -> Iterator[Task]:
     for task, code in zip(_findings(*_ABOUT_TOTALS)(numbers), _ABOUT_TOTALS, strict=True):
         rule = numbers.audit[code].rule
-        rows = auditing.standing(rule, 0, _LINES).rows if task.count else []
+        rows = auditing.standing(rule, 0, _LINES, numbers.user).rows if task.count else []
         yield replace(task, lines=tuple(row.says for row in rows))
 
 

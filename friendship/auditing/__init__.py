@@ -6,7 +6,7 @@ numbers are kept, until the tables that a rule reads change.
 
 from friendship.auditing.findings import Finding, Rule, fingerprint
 from friendship.auditing.rules import RULES, rule
-from friendship.auditing.standing import Accepted, Standing, Tally, accepted, findings, standing, tallies
+from friendship.auditing.standing import Accepted, Standing, Tally, accepted, findings, is_within, standing, tallies
 
 __all__ = [
     "RULES",
@@ -18,6 +18,7 @@ __all__ = [
     "accepted",
     "findings",
     "fingerprint",
+    "is_within",
     "rule",
     "standing",
     "tallies",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from hashlib import sha256
+from itertools import islice
 
 from django.core.cache import cache
 from django.db.models import Count, Max
@@ -13,7 +15,8 @@ from friendship import queries
 from friendship.auditing.findings import Finding, Rule
 from friendship.auditing.rules import RULES
 from friendship.enums import Severity
-from friendship.models import AcceptedFinding
+from friendship.models import AcceptedFinding, Evidence, Place, Relationship, ReportedTotal
+from friendship.queries.rights import Person, narrowed, remit_of
 
 #: Raise it when a release changes what a rule finds in the same register.
 _EDITION = 1
@@ -52,22 +55,27 @@ class Standing:
     holding: frozenset[str]
 
 
-def findings(rule: Rule) -> Iterator[Finding]:
-    """The open findings of a rule, one at a time."""
+def findings(rule: Rule, person: Person = None) -> Iterator[Finding]:
+    """The open findings of a rule, one at a time; for a person with a remit those that lie within it."""
     accepted_as = _accepted_as(rule)
-    return (found for found in rule.find() if accepted_as.get(found.subject) != found.fingerprint)
+    found_within = _found(rule, _records_within(person))
+    return (found for found in found_within if accepted_as.get(found.subject) != found.fingerprint)
 
 
-def standing(rule: Rule, first: int, most: int) -> Standing:
+def standing(rule: Rule, first: int, most: int, person: Person = None) -> Standing:
     """At most so many open findings from the ``first`` on, with all numbers: the rule is asked once.
 
-    ``former`` tells of these findings which were accepted on other facts.
+    ``former`` tells of these findings which were accepted on other facts. A person with a remit sees what lies in it.
     """
+    return _standing(rule, first, most, _records_within(person))
+
+
+def _standing(rule: Rule, first: int, most: int, within: frozenset[str] | None) -> Standing:
     accepted_as = _accepted_as(rule)
     rows: list[Finding] = []
     holding: set[str] = set()
     count = 0
-    for found in rule.find():
+    for found in _found(rule, within):
         if accepted_as.get(found.subject) == found.fingerprint:
             holding.add(found.subject)
             continue
@@ -79,31 +87,55 @@ def standing(rule: Rule, first: int, most: int) -> Standing:
     return Standing(Tally(rule, count, len(holding)), rows, former, frozenset(holding))
 
 
-def accepted(rule: Rule, holding: frozenset[str], most: int) -> list[Accepted]:
-    """What was accepted of a rule, the latest first, no more than so many."""
+def accepted(rule: Rule, holding: frozenset[str], most: int, person: Person = None) -> list[Accepted]:
+    """What was accepted of a rule, the latest first, no more than so many; within the person's remit, if any."""
     rows = AcceptedFinding.objects.filter(rule=rule.code).select_related("accepted_by").order_by("-accepted_at", "pk")
-    return [Accepted(row, row.subject in holding) for row in rows[:most]]
+    within = _records_within(person)
+    shown = (row for row in rows if row.subject in holding or _is_among(row.subject.split("+"), within))
+    return [Accepted(row, row.subject in holding) for row in islice(shown, most)]
 
 
-def tallies(rules: Iterable[Rule] = RULES) -> list[Tally]:
+def is_within(records: Iterable[str], person: Person) -> bool:
+    """Whether the person may mend one of these records; everybody without a remit may."""
+    return _is_among(records, _records_within(person))
+
+
+def tallies(rules: Iterable[Rule] = RULES, person: Person = None) -> list[Tally]:
     """The numbers of the rules: eight queries, and those of the rules whose tables have changed since."""
     seen = queries.states()
     latest = AcceptedFinding.objects.aggregate(rows=Count("pk"), latest=Max("accepted_at"))
+    remit = remit_of(person)
+    whose = remit and (remit.user_id, remit.place_id)
+    within = lru_cache(maxsize=1)(partial(_records_within, person))
     found = []
     for rule in rules:
-        told = (_EDITION, rule.code, [seen[table] for table in rule.reads], latest)
+        tables = seen if whose else rule.reads  # what lies within a remit depends on more than the rule
+        told = (_EDITION, rule.code, whose, [seen[table] for table in tables], latest)
         key = f"audit-{sha256(repr(told).encode()).hexdigest()}"
         numbers = cache.get(key)
         if numbers is None:
-            numbers = _numbers(rule)
+            tally = _standing(rule, 0, 0, within()).tally
+            numbers = tally.open, tally.accepted
             cache.set(key, numbers, _KEPT)
         found.append(Tally(rule, *numbers))
     return found
 
 
-def _numbers(rule: Rule) -> tuple[int, int]:
-    tally = standing(rule, 0, 0).tally
-    return tally.open, tally.accepted
+def _found(rule: Rule, within: frozenset[str] | None) -> Iterator[Finding]:
+    """What a rule finds; with ``within``, only what is mended at one of these records."""
+    return (found for found in rule.find() if _is_among(found.mended_at, within))
+
+
+def _is_among(records: Iterable[str], within: frozenset[str] | None) -> bool:
+    return within is None or not within.isdisjoint(records)
+
+
+def _records_within(person: Person) -> frozenset[str] | None:
+    """The records that a person with a remit may mend, by their short names; None where nothing limits them."""
+    if remit_of(person) is None:
+        return None
+    rows = (narrowed(model._default_manager.all(), person) for model in (Relationship, Place, Evidence, ReportedTotal))
+    return frozenset(f"{some.model._meta.model_name}/{pk}" for some in rows for pk in some.values_list("pk", flat=True))
 
 
 def _accepted_as(rule: Rule) -> dict[str, str]:

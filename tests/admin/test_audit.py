@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from friendship import auditing
 from friendship.admin import audit
-from friendship.models import AcceptedFinding, Relationship
+from friendship.models import AcceptedFinding, Place, Relationship
 from tests import builders
 from tests.admin.desk import at_the_desk, said, with_permissions
+from tests.admin.test_remits import limited
 from tests.auditing.faults import FAULTS, Fault, abroad, finding, open_subjects
 
 pytestmark = pytest.mark.django_db
@@ -166,6 +167,23 @@ def test_who_has_no_right_sees_nothing() -> None:
 def test_a_key_that_there_is_not_is_passed_over(key: str) -> None:
     assert at_the_desk("root").post(f"{LEVELS}take-back/", {"accepted": key}).status_code == 302
     assert AcceptedFinding.objects.count() == 30
+
+
+def test_who_has_a_remit_decides_within_it_alone() -> None:
+    beyond = unequal()
+    within = f"relationship/{builders.tie(Place.objects.get(slug='mianyang'), abroad('three', level='province')).pk}"
+    reviewer = limited("Reviewers")
+    assert [row["finding"].subject for row in reviewer.get(LEVELS).context["rows"]] == [within]
+    assert said(accept(reviewer, within)) == ["Accepted, with your reason."]
+    sent = {"subject": beyond, "fingerprint": finding("levels-differ", beyond).fingerprint, "reason": "So."}
+    answer = reviewer.post(f"{LEVELS}accept/", sent)
+    assert said(answer)[-1] == "This has changed since you opened the page. Look again."
+    shipped = AcceptedFinding.objects.get(subject="relationship/132")
+    answer = reviewer.post(f"{LEVELS}take-back/", {"accepted": shipped.pk})
+    assert said(answer)[-1] == "This finding lies beyond your remit."
+    subjects = [each["row"].subject for each in reviewer.get(LEVELS).context["accepted"]]
+    assert (within in subjects, shipped.subject in subjects) == (True, False)
+    assert beyond in open_subjects("levels-differ")
 
 
 @pytest.mark.parametrize("action", ["accept", "take-back"])

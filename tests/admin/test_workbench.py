@@ -16,9 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from friendship.admin.workbench import PANELS, Shown, Task, workbench
-from friendship.models import ImportRun, Proposal, Relationship, Suggestion
+from friendship.models import ImportRun, Place, Proposal, Relationship, Suggestion
 from tests import builders
 from tests.admin.desk import at_the_desk, with_permissions
+from tests.admin.test_remits import limited
 from tests.auditing.faults import FAULTS, abroad
 
 pytestmark = pytest.mark.django_db
@@ -160,9 +161,8 @@ def test_rights_open_panels_one_by_one() -> None:
 
 
 def test_an_account_without_rights_is_told_whom_to_ask() -> None:
-    page = at_the_desk("nobody", "Editors")
-    User.objects.get(username="nobody").groups.clear()
-    assert "An administrator gives it its rights." in page.get(FIRST_PAGE).content.decode()
+    page = with_permissions("view_country").get(FIRST_PAGE)
+    assert "An administrator gives it its rights." in page.content.decode()
 
 
 def test_when_nothing_waits_it_says_so() -> None:
@@ -176,6 +176,24 @@ def test_the_records_stand_below() -> None:
     page = at_the_desk("reviewer", "Reviewers").get("/admin/").content.decode()
     assert "全部记录" in page
     assert 'href="/admin/friendship/source/add/"' in page
+
+
+def test_a_remit_narrows_every_number_and_its_list() -> None:
+    root, client = at_the_desk("root"), limited("Reviewers")
+    plant_everything(User.objects.get(username="limited"))
+    mine = builders.tie(Place.objects.get(slug="mianyang"), abroad("mine", level="province"))
+    shown = tasks(client)
+    assert {key: task.count for key, task in shown.items()} == {
+        key: length(client, task.url) for key, task in shown.items()
+    }
+    assert shown["sides", "Levels of the two sides differ"].count == 1
+    assert shown["audit", "Public without a source"].count == 1
+    assert shown["ties", "Without a source"].count == 1
+    whole = tasks(root)
+    assert whole["sides", "Levels of the two sides differ"].count == 2
+    assert all(task.count <= whole[key].count for key, task in shown.items() if key in whole and key[0] != "review")
+    page = client.get("/en/admin/friendship/acceptedfinding/levels-differ/")
+    assert [row["finding"].subject for row in page.context["rows"]] == [f"relationship/{mine.pk}"]
 
 
 # --- the list of anniversaries --------------------------------------------------------------------------------------

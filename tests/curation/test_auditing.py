@@ -9,7 +9,7 @@ from django.utils import translation
 
 from friendship import auditing
 from friendship.curation.auditing import accept, may_accept, take_back
-from friendship.models import AcceptedFinding
+from friendship.models import AcceptedFinding, Place, Remit
 from tests import builders
 from tests.auditing.faults import abroad, finding, open_subjects
 
@@ -70,3 +70,14 @@ def test_taken_back_it_is_open_again() -> None:
     reviewer = member("reviewer", "Reviewers")
     take_back(accept(rule, found, "So it is.", actor=reviewer), actor=reviewer)
     assert found.subject in open_subjects(rule.code)
+
+
+def test_beyond_a_remit_nothing_is_decided() -> None:
+    rule, found = planted()
+    reviewer = member("reviewer", "Reviewers")
+    Remit.objects.create(user=reviewer, place=Place.objects.get(slug="mianyang"))
+    with translation.override("en"), pytest.raises(PermissionDenied, match="beyond your remit"):
+        accept(rule, found, "So it is.", actor=reviewer)
+    row = accept(rule, found, "So it is.", actor=None)
+    with translation.override("en"), pytest.raises(PermissionDenied, match="beyond your remit"):
+        take_back(row, actor=reviewer)
