@@ -194,11 +194,12 @@ def test_where_nothing_would_change_nothing_is_kept(editor: Client) -> None:
 
 def test_actions_are_offered_to_who_may_change_such_rows_alone(editor: Client) -> None:
     builders.tie()
-    assert offered(editor) == ["set_type", "set_status", "add_source", "edit_in_spreadsheet"]
-    assert offered(editor, CITIES) == ["set_parent", "edit_in_spreadsheet"]
-    assert offered(editor, f"{ADMIN}province/") == ["edit_in_spreadsheet"]
+    assert set(offered(editor)) >= {"set_type", "set_status", "add_source", "edit_in_spreadsheet"}
+    assert set(offered(editor, CITIES)) >= {"set_parent", "edit_in_spreadsheet"}
+    assert set(offered(editor, f"{ADMIN}province/")) & {"set_parent", "edit_in_spreadsheet"} == {"edit_in_spreadsheet"}
     guest = with_permissions("view_relationship", "view_place", "view_city", "view_proposal")
     assert (offered(guest), offered(guest, CITIES)) == ([], [])
+    assert "sheet/" not in guest.get(RELATIONSHIPS).content.decode()
     assert guest.get(f"{RELATIONSHIPS}sheet/").status_code == 403
     act(guest, "set_type", list(Relationship.objects.all()[:1]), post="yes", value="intent")
     assert Proposal.objects.count() == 0

@@ -136,12 +136,14 @@ def test_of_what_the_public_sees_a_reviewer_decides_and_the_history_names_the_au
     assert {str(row.history.first().history_user) for row in rows} == {"editor"}
     with pytest.raises(PermissionDenied):
         proposals.undo(done, actor=editor)
-    rows[0].refresh_from_db()
-    rows[0].note_en = "later"
-    curation.save(rows[0], actor=None)
+    for row, column, value in ((rows[0], "status", "suspended"), (rows[1], "note_en", "later")):
+        row.refresh_from_db()
+        setattr(row, column, value)
+        curation.save(row, actor=None)
     undone = proposals.undo(done, actor=reviewer)
     assert [kept["id"] for kept in undone.kept] == [rows[0].pk]
-    assert {row.status for row in Relationship.objects.filter(pk__in=[row.pk for row in rows[1:]])} == {"active"}
+    held = Relationship.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk").values_list("status", "note_en")
+    assert list(held) == [("suspended", ""), ("active", "later"), ("active", "")]
 
 
 def test_one_row_that_others_have_changed_stops_all_of_it() -> None:
