@@ -25,6 +25,7 @@ from friendship.curation import bulk, proposals
 from friendship.curation.bulk import MOST_ROWS, Built
 from friendship.enums import ProposalKind, RelationshipType, Status
 from friendship.models import Evidence, Place, Source
+from friendship.queries.rights import narrowed, reach, remit_of
 
 _NAMED = 5  # of the selected rows, on the page that asks
 _REFUSALS_SHOWN = 200
@@ -35,23 +36,29 @@ class Task:
     """What can be set for a selection: its words, the box that asks for the value, and what follows from it."""
 
     title: str | Promise
-    field: Callable[[AdminSite], forms.Field]
+    field: Callable[[AdminSite, Any], forms.Field]
     build: Callable[..., Built]
 
 
 def may_change(model_admin: Any, request: HttpRequest) -> bulk.Allowed:
-    """Whether the person may change a row, as the forms of the list say."""
-    return lambda row: bool(model_admin.has_change_permission(request, row))
+    """Whether the person may change a row, as the forms of the list say; asked of the database once for all rows."""
+    if not model_admin.has_change_permission(request):
+        return lambda _row: False
+    if remit_of(request.user) is None:
+        return lambda _row: True
+    inside = narrowed(model_admin.opts.concrete_model._default_manager.all(), request.user)
+    keys = frozenset(inside.values_list("pk", flat=True))
+    return lambda row: row.pk in keys
 
 
 # --- the boxes --------------------------------------------------------------------------------------------------------
 
 
-def _type(_site: AdminSite) -> forms.Field:
+def _type(_site: AdminSite, _person: Any) -> forms.Field:
     return forms.ChoiceField(choices=[("", "—"), *RelationshipType.choices], label=_("type"))
 
 
-def _status(_site: AdminSite) -> forms.Field:
+def _status(_site: AdminSite, _person: Any) -> forms.Field:
     return forms.ChoiceField(choices=[("", "—"), *Status.choices], label=_("status"))
 
 
@@ -77,13 +84,15 @@ def _key(sent: Any) -> str:
     return written if written.isascii() and written.isdigit() and len(written) < 19 else ""
 
 
-def _source(site: AdminSite) -> forms.Field:
+def _source(site: AdminSite, _person: Any) -> forms.Field:
     widget = _SourceSelect(Evidence._meta.get_field("source"), site)
     return _chooser(forms.ModelChoiceField(Source.objects.defer("text"), widget=widget, label=_("source")))
 
 
-def _parent(site: AdminSite) -> forms.Field:
+def _parent(site: AdminSite, person: Any) -> forms.Field:
     places = Place.objects.select_related("country", "parent")
+    if (remit := remit_of(person)) is not None:
+        places = places.filter(pk__in=reach(remit).values("pk"))  # elsewhere the places would leave the remit
     return _chooser(PlaceField(places, widget=_ParentSelect(Place._meta.get_field("parent"), site), label=_("part of")))
 
 
@@ -97,9 +106,9 @@ def _chooser(field: Any) -> forms.Field:
 class ValueForm(forms.Form):
     """The value for all selected rows."""
 
-    def __init__(self, task: Task, site: AdminSite, data: Any = None) -> None:
+    def __init__(self, task: Task, site: AdminSite, person: Any, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["value"] = task.field(site)
+        self.fields["value"] = task.field(site, person)
 
 
 # --- the actions ------------------------------------------------------------------------------------------------------
@@ -150,7 +159,8 @@ def _asked(model_admin: Any, request: HttpRequest, rows: QuerySet[Any], task: Ta
     """Ask for the value; once it is there, propose what follows and show it."""
     if too_many(model_admin, request, rows):
         return None
-    form = ValueForm(task, model_admin.admin_site, request.POST if "post" in request.POST else None)
+    data = request.POST if "post" in request.POST else None
+    form = ValueForm(task, model_admin.admin_site, request.user, data)
     built = None
     if form.is_valid():
         allowed = may_change(model_admin, request)

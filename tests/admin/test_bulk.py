@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from friendship.exporters.worksheet import TIES
-from friendship.models import Evidence, Place, Proposal, Relationship
+from friendship.models import Evidence, Place, Proposal, Relationship, Remit
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, said, with_permissions
 
@@ -203,6 +203,32 @@ def test_actions_are_offered_to_who_may_change_such_rows_alone(editor: Client) -
     assert guest.get(f"{RELATIONSHIPS}sheet/").status_code == 403
     act(guest, "set_type", list(Relationship.objects.all()[:1]), post="yes", value="intent")
     assert Proposal.objects.count() == 0
+
+
+def test_a_limited_editor_changes_no_row_beyond_their_remit(editor: Client) -> None:
+    province = builders.place("province", level="province")
+    own = builders.place("own", parent=province, review_state="draft")
+    other = builders.place("other", review_state="draft")
+    Remit.objects.create(user=User.objects.get(username="editor"), place=province)
+    inside, outside = (builders.tie(home, builders.place("abroad"), review_state="draft") for home in (own, other))
+
+    for action, value in (("set_type", "exchange"), ("add_source", builders.source().pk)):
+        proposal = proposal_of(confirmed(editor, action, [inside, outside], value))
+        ties = {change["pk"] or change["after"]["relationship_id"] for change in proposal.changes}
+        assert ties == {inside.pk}
+    elsewhere = builders.place("elsewhere", level="province")
+    assert confirmed(editor, "set_parent", [own], elsewhere.pk, CITIES).status_code == 200
+    response = confirmed(editor, "set_parent", [other], province.pk, CITIES)
+    assert left_out(response)["refused"].endswith("You may not change this record.")
+
+    book = table(act(at_the_desk("root"), "edit_in_spreadsheet", [inside, outside]))
+    for row in (2, 3):
+        book.worksheets[0].cell(row, at("note_en")).value = "new"
+    proposal = proposal_of(sent(editor, book))
+    assert [change["pk"] for change in proposal.changes] == [inside.pk]
+    assert f"No record of this list has the number “{outside.pk}”." in left_out(shown(editor, proposal))["refused"]
+    decide(editor, proposal, "apply")
+    assert Relationship.objects.get(pk=inside.pk).note_en == "new"
 
 
 def test_one_row_that_has_changed_since_the_page_was_opened_is_looked_at_again(editor: Client) -> None:
