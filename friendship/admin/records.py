@@ -25,7 +25,7 @@ from friendship.admin.reasons import reasons_in_words
 from friendship.admin.register import RegisterAdmin, in_words, refuse_nul, refuse_other_than_key
 from friendship.curation import merging, reverting
 from friendship.curation.touched import EDITED, Kept
-from friendship.enums import ProposalKind
+from friendship.enums import ProposalKind, ReviewState
 from friendship.models import Place, Proposal, Relationship
 
 _CHAPTERS_A_PAGE = 50
@@ -115,6 +115,7 @@ class RecordAdmin(RegisterAdmin):
             tokens=tokens,
             sheets=_as_sheets(undone.steps, ProposalKind.REVERT),
             kept=[said(left) for left in undone.kept],
+            needs_review=undone.is_public and not curation.may_publish_own(request.user),
             note_name=proposing.NOTE,
         )
 
@@ -184,7 +185,7 @@ class RecordAdmin(RegisterAdmin):
 
     def _two(self, request: HttpRequest, keys: list[str]) -> list[Any]:
         numbers = {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
-        rows = list(self.get_queryset(request).filter(pk__in=numbers).order_by("pk"))
+        rows = sorted(self.get_queryset(request).filter(pk__in=numbers), key=_public_first)
         if len(rows) != 2:
             raise Http404
         if not all(self.has_change_permission(request, row) for row in rows):
@@ -213,6 +214,10 @@ class RecordAdmin(RegisterAdmin):
         self.message_user(request, in_words(error), messages.ERROR)
         address = reverse(f"admin:friendship_{self.opts.model_name}_merge")
         return HttpResponseRedirect(f"{address}?rows={kept.pk}&rows={gone.pk}&kept={kept.pk}")
+
+
+def _public_first(row: Any) -> tuple[bool, int]:
+    return row.review_state != ReviewState.PUBLISHED, row.pk
 
 
 def _as_sheets(steps: list[Any], kind: str) -> list[Any]:

@@ -32,10 +32,14 @@ Records = Callable[[type[Curated]], QuerySet[Any]]
 
 @dataclass(frozen=True)
 class Undone:
-    """What was done with which row, in order, and what was left as it is. Steps are told where it was done finely."""
+    """What was done with which row, in order, and what was left as it is. Steps are told where it was done finely.
+
+    ``is_public`` is whether the public saw any of it before, or sees what came back.
+    """
 
     steps: list[Step]
     kept: list[Kept]
+    is_public: bool = False
 
 
 def undo(reason: str, *, actor: Actor, finely: bool = False) -> list[Kept]:
@@ -67,10 +71,11 @@ def take_back(records: Records, *, note: str, actor: Actor, finely: bool = True,
         if not reviewed and not may_publish_own(actor) and tables.touch_public():
             raise NeedsReview
         tables.guard(actor)
+        is_public = finely and tables.touch_public()
         tables.take_back(actor)
         for touched in tables.all:
             rights.guard_held(touched.returned, actor)
-        return tables.undone()
+        return Undone(tables.steps, tables.kept, is_public)
 
 
 class _Tables:
@@ -130,11 +135,11 @@ class _Tables:
         """Whether the public sees any of what would be taken back, or would see what comes back."""
         return any(is_public(row) for touched in self.all for row in (*touched.rows.values(), *touched.returning()))
 
-    def undone(self) -> Undone:
-        """What was done, and what was not."""
+    @property
+    def kept(self) -> list[Kept]:
+        """What was left as it is."""
         order = (self.ties, *self.pieces, self.places, self.sources, self.totals, self.countries)
-        kept = [kept for touched in order for kept in touched.kept.values()]
-        return Undone(self.steps, kept)
+        return [kept for touched in order for kept in touched.kept.values()]
 
     def _keep_what_belongs_to_kept_ties(self) -> None:
         self.ties.keep(_ties_with_others(*self.pieces), BUILT_UPON)

@@ -66,6 +66,12 @@ class Entry:
     pieces: list[PieceChange] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
 
+    @property
+    def other_sources(self) -> list[Source]:
+        """Those of the sources that no piece of the entry names."""
+        named = {piece.source for piece in self.pieces}
+        return [source for source in self.sources if source not in named]
+
 
 def history_of_tie(pk: int) -> tuple[Relationship, list[Entry]] | None:
     """A published tie and its public history, newest first; None where there is no such tie."""
