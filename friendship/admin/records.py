@@ -25,6 +25,7 @@ from friendship.admin.reasons import reasons_in_words
 from friendship.admin.register import RegisterAdmin, in_words, refuse_nul, refuse_other_than_key
 from friendship.curation import merging, reverting
 from friendship.curation.touched import EDITED, Kept
+from friendship.curation.undoing import Undone
 from friendship.enums import ProposalKind, ReviewState
 from friendship.models import Place, Proposal, Relationship
 
@@ -121,13 +122,12 @@ class RecordAdmin(RegisterAdmin):
 
     def _reverted(self, request: HttpRequest, row: Any, chosen: reverting.Chosen) -> HttpResponse:
         try:
-            undone = reverting.revert(chosen, actor=request.user)
-        except curation.NeedsReview:
-            note = proposing.note_of(request)
-            return self._proposed(request, reverting.propose_revert(chosen, actor=request.user, note=note), row)
+            undone = _taken_back(request, chosen)
         except _REFUSALS as error:
             self.message_user(request, in_words(error), messages.ERROR)
             return self._to("history", row.pk)
+        if not isinstance(undone, Undone):
+            return self._proposed(request, undone, row)
         for left in undone.kept:
             self.message_user(request, said(left), messages.WARNING)
         if undone.steps:
@@ -197,23 +197,32 @@ class RecordAdmin(RegisterAdmin):
             seen = request.POST.get(f"seen-{row.pk}", "")
             row.version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
         try:
-            merged = merging.merge(kept, gone, actor=request.user)
-        except curation.NeedsReview:
-            note = proposing.note_of(request)
-            try:
-                return self._proposed(request, reverting.propose_merge(kept, gone, actor=request.user, note=note), kept)
-            except _REFUSALS as error:
-                return self._not_merged(request, kept, gone, error)
+            merged = _merged_or_proposed(request, kept, gone)
         except _REFUSALS as error:
-            return self._not_merged(request, kept, gone, error)
+            self.message_user(request, in_words(error), messages.ERROR)
+            address = reverse(f"admin:friendship_{self.opts.model_name}_merge")
+            return HttpResponseRedirect(f"{address}?rows={kept.pk}&rows={gone.pk}&kept={kept.pk}")
+        if isinstance(merged, Proposal):
+            return self._proposed(request, merged, kept)
         self.message_user(request, _("Merged: all of it stands with one record now."), messages.SUCCESS)
         key = merged.redirect.pk if merged.redirect else None
         return HttpResponseRedirect(reverse("admin:friendship_redirect_change", args=[key]))
 
-    def _not_merged(self, request: HttpRequest, kept: Any, gone: Any, error: Exception) -> HttpResponse:
-        self.message_user(request, in_words(error), messages.ERROR)
-        address = reverse(f"admin:friendship_{self.opts.model_name}_merge")
-        return HttpResponseRedirect(f"{address}?rows={kept.pk}&rows={gone.pk}&kept={kept.pk}")
+
+def _taken_back(request: HttpRequest, chosen: reverting.Chosen) -> Undone | Proposal | None:
+    """What was taken back; where a second person has to look first, the proposal, or None where nothing is left."""
+    try:
+        return reverting.revert(chosen, actor=request.user)
+    except curation.NeedsReview:
+        return reverting.propose_revert(chosen, actor=request.user, note=proposing.note_of(request))
+
+
+def _merged_or_proposed(request: HttpRequest, kept: Any, gone: Any) -> merging.Merged | Proposal:
+    """What the merge did; where a second person has to look first, the proposal."""
+    try:
+        return merging.merge(kept, gone, actor=request.user)
+    except curation.NeedsReview:
+        return reverting.propose_merge(kept, gone, actor=request.user, note=proposing.note_of(request))
 
 
 def _public_first(row: Any) -> tuple[bool, int]:

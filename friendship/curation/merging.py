@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from friendship.curation import Actor, NeedsReview, StaleVersion, may_publish_own, publish_places, sign
+from friendship.curation import Actor, NeedsReview, StaleVersion, may_publish_own, publish_places, rights, sign
 from friendship.curation.redirecting import lead
 from friendship.curation.reviewing import is_public
 from friendship.curation.touched import Kept, Step
@@ -84,7 +84,7 @@ def merge_places(
     Raises ``ValidationError`` where the two cannot be one place, ``StaleVersion`` where one has changed since it was
     read, ``NeedsReview`` where the public sees any of it and nobody has ``reviewed`` it.
     """
-    _guard(kept, gone, actor, reviewed)
+    _guard(kept, gone, actor, author, reviewed)
     with transaction.atomic():
         _refuse_unlike_places(kept, gone)
         work = _Work(actor, author, reason)
@@ -112,7 +112,7 @@ def merge_ties(
 
     Raises as ``merge_places`` does.
     """
-    _guard(kept, gone, actor, reviewed)
+    _guard(kept, gone, actor, author, reviewed)
     with transaction.atomic():
         _refuse_unlike_ties(kept, gone)
         work = _Work(actor, author, reason)
@@ -144,7 +144,11 @@ def undo_merge(redirect: Redirect, *, actor: Actor) -> list[Kept]:
 # --- who may, and what ------------------------------------------------------------------------------------------------
 
 
-def _guard(kept: Place | Relationship, gone: Place | Relationship, actor: Actor, reviewed: bool) -> None:
+def _guard(kept: Place | Relationship, gone: Place | Relationship, actor: Actor, author: Actor, reviewed: bool) -> None:
+    """Both records lie within the remit of whoever merges them; what hangs on them does then as well."""
+    for row in (kept, gone):
+        rights.guard(row, actor)
+        rights.guard(row, author)
     if not reviewed and not may_publish_own(actor) and touches_public(kept, gone):
         raise NeedsReview
 

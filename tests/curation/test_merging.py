@@ -25,6 +25,7 @@ from friendship.models import (
     Proposal,
     Redirect,
     Relationship,
+    Remit,
     ReportedTotal,
     Suggestion,
 )
@@ -189,6 +190,21 @@ def test_an_editor_merges_drafts_and_proposes_the_rest() -> None:
             merge_places(one, other, actor=editor)
     merge_places(kept, public, actor=None, reviewed=True, author=editor)
     assert Place.history.first().history_user == editor
+
+
+def test_a_remit_reaches_both_places_or_neither_is_merged() -> None:
+    province = builders.place("province", level="province")
+    one, two = (builders.place(slug, parent=province, review_state="draft") for slug in ("one", "two"))
+    beyond = builders.place("beyond", review_state="draft")
+    editor = User.objects.create_user("editor", is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editors"))
+    Remit.objects.create(user=editor, place=province)
+    for kept, gone in ((one, beyond), (beyond, one)):
+        with pytest.raises(PermissionDenied, match="lies beyond your remit"):
+            merge_places(kept, gone, actor=editor)
+        with pytest.raises(PermissionDenied, match="lies beyond your remit"):
+            merge_places(kept, gone, actor=None, author=editor, reviewed=True)
+    assert merge_places(one, two, actor=editor).redirect is not None
 
 
 # --- ties -------------------------------------------------------------------------------------------------------------
