@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
 from friendship import queries
 
@@ -32,4 +33,6 @@ def _same_page(request: HttpRequest, **key: Any) -> HttpResponse:
         raise Http404
     query = request.META.get("QUERY_STRING", "")
     address = reverse(match.view_name, kwargs={**match.kwargs, **key})
-    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+    patch_cache_control(response, no_cache=True)  # a merge may be undone: browsers would keep the way for ever
+    return response

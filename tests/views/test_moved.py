@@ -48,6 +48,12 @@ def test_the_api_leads_there_as_well(client: Client, kept: Place, old: str, new:
     assert "detail" in client.get(f"/api/v1/{old}").json()
 
 
+def test_nobody_keeps_the_way_for_ever(client: Client, kept: Place) -> None:
+    """A merge may be undone; a browser that has kept the answer would not ask again."""
+    for address in ("/cities/gone/", "/relationships/902/", "/api/v1/places/gone/"):
+        assert client.get(address)["Cache-Control"] == "no-cache"
+
+
 def test_chains_lead_to_their_end(client: Client, kept: Place) -> None:
     last = builders.place("last")
     builders.tie(last, builders.place("three"))
