@@ -31,6 +31,9 @@ PARTS: dict[str, list[object]] = {
     "province": ["sichuan", "hidden-shire"],
     "province-card": ["hidden-shire"],
     "province-correction": ["hidden-shire"],
+    "relationship-history": [HIDDEN_TIE, HIDDEN_TIE + 1],
+    "city-history": ["mianyang", "open-town", "hidden-town"],
+    "province-history": ["sichuan", "hidden-shire"],
     "country": ["JP", "CN"],
     "source": ["hidden-paper", "sichuan-press-conference-2023-05-18"],
     "suggestion": ["abcde-fghjk-mnpqr-stuvw"],
@@ -51,8 +54,9 @@ QUESTIONS = [
     "?place=mianyang&place=hiddenland",
     "?province=hidden-shire",
 ]
-#: What staff ask while they import, and what the sides of published ties need, which are published.
-_ELSEWHERE = {"imports.py", "importing.py", "exports.py"}
+#: What staff ask, and what the sides of published ties need, which are published; ``records`` is told whether the
+#: public asks, and tests/queries/test_histories.py holds it.
+_ELSEWHERE = {"imports.py", "importing.py", "exports.py", "records.py", "rights.py", "worksheet.py"}
 #: The rooms that speak to the public.
 PUBLIC = [
     *(
@@ -91,6 +95,8 @@ def addresses(questions: list[str]) -> Iterator[tuple[str, str]]:
             for door in doors():
                 for part in PARTS.get(door, [None]):
                     path = reverse(door, args=[] if part is None else [part])
+                    if "/admin/" in path:  # the manual and the accounts of staff
+                        continue
                     once = path.endswith(_ASKED_ONCE) or (part is not None and door != "statistics-csv")
                     for question in asked[:1] if once else asked:
                         yield path + question, door

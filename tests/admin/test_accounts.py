@@ -278,7 +278,7 @@ def test_the_log_speaks_in_words(administrator: Client) -> None:
     policy.two_factor = False
     policy.save()
     page = administrator.get("/admin/friendship/accessevent/").content.decode()
-    for words in ("授予角色", "编辑人员", "授予权限", "修改：城市", "修改名录规则", "：是"):
+    for words in ("授予角色", "编辑人员", "授予权限", "修改：城市", "修改工作规则", "：是"):
         assert words in page, words
 
 
