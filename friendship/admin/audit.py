@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,6 +22,7 @@ from friendship.models import AcceptedFinding
 
 ROWS_PER_PAGE = 50
 _ACCEPTED_SHOWN = 200
+_TWINS = "near-duplicates"
 _LARGEST_KEY = 2**63 - 1
 
 
@@ -69,7 +71,7 @@ class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its t
             rule=rule,
             tally=found.tally,
             page=pages.page(number),
-            rows=[_row(row, found, known) for row in found.rows],
+            rows=[_row(row, found, known) | {"merge": _merge(rule, row, request)} for row in found.rows],
             accepted=[{"row": each.row, "holds": each.holds, "links": known.of(each.row.subject)} for each in accepted],
             may_accept=decisions.may_accept(request.user),
         )
@@ -149,3 +151,11 @@ def _records(subjects: list[str]) -> list[str]:
 
 def _row(row: auditing.Finding, found: auditing.Standing, known: Links) -> dict[str, Any]:
     return {"finding": row, "links": known.named(row.mended_at), "former": found.former.get(row.subject)}
+
+
+def _merge(rule: auditing.Rule, row: auditing.Finding, request: HttpRequest) -> str:
+    """Where two places that may be one are compared and merged, for who may do so."""
+    if rule.code != _TWINS or not request.user.has_perm("friendship.change_place"):
+        return ""
+    keys = [record.removeprefix("place/") for record in row.subject.split("+")]
+    return reverse("admin:friendship_place_merge") + "?" + urlencode({"rows": keys}, doseq=True)

@@ -57,6 +57,16 @@ def test_a_finding_is_shown_with_links_to_its_records(fault: Fault) -> None:
     assert [root.get(link.url).status_code for link in row["links"]] == [200] * len(row["links"])
 
 
+def test_places_that_may_be_one_are_a_click_from_their_merge() -> None:
+    one, two = abroad("hiroshima-x", "JP"), abroad("hirosima-x", "JP")
+    root = at_the_desk("root")
+    [row] = root.get(f"{AUDIT}near-duplicates/").context["rows"]
+    assert row["merge"] == f"/en/admin/friendship/place/merge/?rows={one.pk}&rows={two.pk}"
+    assert [place.pk for place in root.get(row["merge"]).context["rows"]] == [one.pk, two.pk]
+    reader = with_permissions("view_acceptedfinding", "view_place")
+    assert [row["merge"] for row in reader.get(f"{AUDIT}near-duplicates/").context["rows"]] == [""]
+
+
 def test_what_was_shipped_as_accepted_says_so() -> None:
     page = at_the_desk("root").get(LEVELS)
     assert len(page.context["accepted"]) == 29
