@@ -12,8 +12,10 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext_lazy
 from django_otp.plugins.otp_static import admin as static_admin
 from django_otp.plugins.otp_totp import admin as totp_admin
 
@@ -62,6 +64,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg] # generic in its ty
         if "first_name" in self.fields:
             self.fields["first_name"].label = pgettext_lazy("person", "Name")
         if "username" in self.fields:
+            self.fields["username"].label = _("Log-in name")
             self.fields["username"].help_text = _(
                 "What the person types to log in: letters, digits and @ . + - _ only."
             )
@@ -104,26 +107,41 @@ class NewPersonForm(PersonForm, BaseUserCreationForm):  # type: ignore[type-arg]
         fields = ("username", "first_name", "email")
 
 
+class RoleFilter(admin.SimpleListFilter):
+    """The groups of the house, in words."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The roles."""
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """The people who have it."""
+        return queryset.filter(groups__name=self.value()) if self.value() in Role.values else queryset
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its types only
     """People of the staff. Who may do more than the reader is shown, not changed."""
 
     form = PersonForm
     add_form = NewPersonForm
-    list_display = ("username", "first_name", "role", "remit", "two_step", "is_active", "last_login")
-    list_display_links = ("username", "first_name")
-    list_filter = ("groups", "is_active")
+    list_display = ("username", "name", "role", "remit", "two_step", "is_active", "last_login")
+    list_display_links = ("username", "name")
+    list_filter = (RoleFilter, "is_active")
     list_per_page = 50
     search_fields = ("username", "first_name", "last_name", "email")
     search_help_text = _("Log-in name, name or e-mail address.")
     filter_horizontal = ()
-    readonly_fields = ("two_step", "last_login", "date_joined")
+    readonly_fields = ("set_password", "two_step", "last_login", "date_joined")
     empty_value_display = "—"
     actions = ("end_sessions", "reset_second_factor")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("username", "first_name", "email")}),
         (_("What the person may do"), {"fields": ("role", "remit", "is_active")}),
-        (_("Log-in"), {"fields": ("two_step", "last_login", "date_joined")}),
+        (_("Log-in"), {"fields": ("set_password", "two_step", "last_login", "date_joined")}),
     )
     add_fieldsets: Any = (
         (None, {"fields": ("username", "first_name", "email")}),
@@ -136,6 +154,17 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its types o
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """People with their roles and remits."""
         return accounts.accounts().prefetch_related("groups")
+
+    @admin.display(description=pgettext_lazy("person", "name"), ordering="first_name")
+    def name(self, user: User) -> str:
+        """What the person is called."""
+        return user.get_full_name() or "—"
+
+    @admin.display(description=_("password"))
+    def set_password(self, user: User) -> str:
+        """The way to give the person another one, for whoever may; nobody sees the present one."""
+        where = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', where, gettext("Set another password"))
 
     @admin.display(description=_("role"))
     def role(self, user: User) -> str:
@@ -228,12 +257,24 @@ class RoleAdmin(GroupAdmin):
     """The groups of staff and what each may do: administrators read it, who may do everything changes it."""
 
     list_display = ("role", "people")
-    readonly_fields = ("people",)
-    fields = ("name", "people", "permissions")
+    readonly_fields = ("role", "people", "rights")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Groups with the number of their people."""
         return super().get_queryset(request).annotate(people_count=Count("user", filter=Q(user__is_active=True)))
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
+        """In words for those who read; with everything to choose from for those who change."""
+        if self.has_change_permission(request, obj):
+            return ["name", "people", "permissions"]
+        return ["role", "people", "rights"]
+
+    @admin.display(description=_("rights"))
+    def rights(self, group: Group) -> str:
+        """What the role may do."""
+        held = accounts.permissions_of_the_house().filter(group=group)
+        said = sorted(accounts.permission_in_words(each) for each in held)
+        return format_html_join("", "{}<br>", ((words,) for words in said))
 
     @admin.display(description=_("role"), ordering="name")
     def role(self, group: Group) -> str:

@@ -58,7 +58,8 @@ _ACTIONS = {
 
 def permissions_of_the_house() -> QuerySet[Permission]:
     """What can be given to a group: rights on the register’s own tables and on people."""
-    kept = Q(content_type__app_label="friendship") | Q(content_type__app_label="auth", content_type__model="user")
+    people = Q(content_type__app_label="auth", content_type__model__in=("user", "group"))
+    kept = Q(content_type__app_label="friendship") | people
     history = Q(content_type__model__startswith="historical")
     return Permission.objects.filter(kept).exclude(history).select_related("content_type")
 
