@@ -263,7 +263,7 @@ class RoleAdmin(GroupAdmin):
         """Groups with the number of their people."""
         return super().get_queryset(request).annotate(people_count=Count("user", filter=Q(user__is_active=True)))
 
-    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """In words for those who read; with everything to choose from for those who change."""
         if self.has_change_permission(request, obj):
             return ["name", "people", "permissions"]

@@ -275,7 +275,7 @@ def test_the_log_speaks_in_words(administrator: Client) -> None:
     policy = Policy.objects.get()
     policy.two_factor = True
     policy.save()
-    page = administrator.get("/admin/account/", follow=True)
+    administrator.get("/admin/account/", follow=True)
     policy.two_factor = False
     policy.save()
     page = administrator.get("/admin/friendship/accessevent/").content.decode()
