@@ -18,13 +18,20 @@ from django.views.decorators.http import require_safe
 #: Name and title, in the order in which someone new reads them.
 CHAPTERS: dict[str, Any] = {
     "register": _("What the register is, and its words"),
+    "first-day": _("The first day"),
+    "workbench": _("The workbench"),
     "add": _("Add a tie from a newspaper"),
     "change": _("Change what the public sees"),
     "review": _("Review"),
     "corrections": _("Corrections from the public"),
     "end": _("End a tie"),
+    "merge": _("Merge two records"),
     "import": _("Import a list, and take it back"),
+    "bulk": _("Change many at once"),
     "history": _("History, and going back"),
+    "audit": _("The audit"),
+    "roles": _("Who may do what"),
+    "trouble": _("When something goes wrong"),
 }
 
 

@@ -109,6 +109,55 @@ def importing(desk: Desk) -> None:
     desk.scroll_to(desk.page.locator("#content"))
 
 
+def merging(desk: Desk) -> None:
+    """Two records of one place side by side, and what would happen."""
+    made = desk.register.manage("shell", "--no-imports", "--command", TWINS).split()[-1]
+    desk.open(f"friendship/place/merge/?rows={made.replace(',', '&rows=')}")
+    desk.scroll_to(desk.page.locator("#content"))
+
+
+#: A second record of a place, as it comes about; marked as a test. Prints both numbers.
+TWINS = """
+from friendship.models import Place
+held = Place.objects.get(slug="brienz")
+twin, _ = Place.objects.get_or_create(slug="brienz-test", defaults={"country": held.country, "level": held.level,
+    "name_zh": "布里恩兹（测试）", "name_en": "Brienz BE (test)", "latitude": "46.754", "longitude": "8.038"})
+print(f"{held.pk},{twin.pk}")
+"""
+
+
+def workbench(desk: Desk) -> None:
+    """The first page of a reviewer, after the pictures before have left something to do."""
+    desk.open("")
+    desk.page.locator(".panels").wait_for()
+
+
+def audit(desk: Desk) -> None:
+    """What a rule finds, and where it is mended or accepted."""
+    desk.open("friendship/acceptedfinding/total-moved/")
+    desk.page.locator("#content details summary").first.click()
+    desk.scroll_to(desk.page.locator("#content"))
+
+
+def two_steps(desk: Desk) -> None:
+    """The code that an app on the telephone reads."""
+    desk.open("account/set-up/")
+    desk.scroll_to(desk.page.locator("#content"))
+
+
+def bulk(desk: Desk) -> None:
+    """What a change of several records would do, record by record."""
+    desk.open("friendship/relationship/?founded=none&status__exact=active")
+    for row in range(4):
+        desk.page.locator("#result_list .action-select").nth(row).check()
+    desk.page.locator("select[name=action]").select_option("set_status")
+    desk.page.locator("#changelist-form .actions button").first.click()
+    desk.page.locator("#bulk_form select").first.select_option("unknown")
+    desk.page.locator("#bulk_form [type=submit]").click()
+    desk.page.locator(".review-decide").wait_for()
+    desk.scroll_to(desk.page.locator("#content"))
+
+
 #: Made-up rows about real places, and rows of the register itself.
 LIST = """序号,中方城市,外方城市,国别,结好时间,备注
 1,绵阳市,试验市一,法国,2026年11月,测试
@@ -117,10 +166,16 @@ LIST = """序号,中方城市,外方城市,国别,结好时间,备注
 4,绵阳市,试验市二,,2026,测试
 """
 
+#: In the order in which they are taken: some leave something for those after them.
 PICTURES = {
     "evidence": Picture("reviewer", 640, evidence),
     "proposal": Picture("editor", 620, proposal),
     "suggestion": Picture("editor", 700, suggestion),
+    "workbench": Picture("reviewer", 700, workbench),
+    "two-steps": Picture("editor", 700, two_steps),
+    "merge": Picture("reviewer", 700, merging),
+    "audit": Picture("reviewer", 640, audit),
+    "bulk": Picture("reviewer", 490, bulk),
     "import": Picture("editor", 700, importing),
 }
 
