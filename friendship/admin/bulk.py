@@ -10,12 +10,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.sites import AdminSite
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -103,12 +104,20 @@ def _chooser(field: Any) -> forms.Field:
     return chosen
 
 
+def reason() -> forms.CharField:
+    """The box in which the author tells the reviewer why."""
+    label = _("Why, for the reviewer")
+    return forms.CharField(required=False, max_length=2_000, label=label, widget=AdminTextInputWidget)
+
+
 class ValueForm(forms.Form):
     """The value for all selected rows."""
 
     def __init__(self, task: Task, site: AdminSite, person: Any, data: Any = None) -> None:
         super().__init__(data)
         self.fields["value"] = task.field(site, person)
+        self.fields["value"].label = capfirst(str(self.fields["value"].label))
+        self.fields[proposing.NOTE] = reason()
 
 
 # --- the actions ------------------------------------------------------------------------------------------------------
@@ -217,8 +226,6 @@ def _page(
         "across": request.POST.get("select_across", "0"),
         "selected": request.POST.getlist(helpers.ACTION_CHECKBOX_NAME),
         "checkbox": helpers.ACTION_CHECKBOX_NAME,
-        "note": proposing.note_of(request),
-        "note_name": proposing.NOTE,
         **nothing_changes(built),
     }
     return TemplateResponse(request, "admin/friendship/bulk/value.html", context)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from friendship.admin import bulk, proposing
+from friendship.admin import bulk
 from friendship.curation.bulk import Built
 from friendship.enums import ProposalKind
 from friendship.exporters import worksheet, xlsx
@@ -35,6 +35,7 @@ class SheetForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
         help_text=gettext_lazy("The workbook that you exported from the list and changed (XLSX)."),
     )
+    proposal_note = bulk.reason()
 
 
 def of(model_admin: Any) -> Worksheet:
@@ -96,8 +97,6 @@ def _page(model_admin: Any, request: HttpRequest, form: SheetForm, built: Built 
         "fieldset": bulk.fieldset_of(model_admin, form),
         "form": form,
         "media": model_admin.media,
-        "note": proposing.note_of(request),
-        "note_name": proposing.NOTE,
         **bulk.nothing_changes(built),
     }
     return TemplateResponse(request, "admin/friendship/bulk/upload.html", context)

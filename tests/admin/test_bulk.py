@@ -152,7 +152,7 @@ def test_places_are_put_under_another_where_it_can_contain_them(editor: Client) 
     assert rows_of(page) == ["City (China · city level · draft) Part of — Province (China · provincial level)"]
     assert left_out(page)["refused"].startswith("1 row refused")
     assert left_out(page)["refused"].endswith(
-        "Abroad (Japan · city level · draft) — Part of: must lie in the same country."
+        "Abroad (Japan · city level · draft) Part of: must lie in the same country."
     )
     decide(editor, proposal, "apply")
     assert Place.objects.get(pk=city.pk).parent == province
