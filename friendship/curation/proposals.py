@@ -289,8 +289,17 @@ def _held(proposal: Proposal, *states: str) -> Iterator[Proposal]:
         if held is None:
             raise NotPending(_("Somebody else has decided this proposal meanwhile. The page shows how it stands now."))
         yield held
+        _forget_deleted_subject(held)
         held.full_clean()
         held.save()
+
+
+def _forget_deleted_subject(proposal: Proposal) -> None:
+    """A proposal that deleted its subject is about none any more; its changes tell which it was."""
+    if not Relationship.objects.filter(pk=proposal.relationship_id).exists():
+        proposal.relationship = None
+    if not Place.objects.filter(pk=proposal.place_id).exists():
+        proposal.place = None
 
 
 def _decide(proposal: Proposal, state: str, actor: Actor) -> None:

@@ -321,3 +321,19 @@ def test_undone_it_gives_back_what_stood_there_and_keeps_what_was_changed_since(
 def test_a_change_names_a_model_of_the_register() -> None:
     with pytest.raises(LookupError):
         proposals.model_of({"model": "user", "pk": 1, "version": 1, "action": "change", "before": {}, "after": {}})
+
+
+def test_a_proposal_deletes_its_own_subject_and_brings_it_back(editor: User, reviewer: User) -> None:
+    tie = builders.tie()
+    builders.evidence(tie)
+    builders.event(tie)
+    proposal = proposals.propose([proposals.removal(tie)], actor=editor)
+    done = proposals.apply(proposal, actor=reviewer)
+    assert (done.state, done.relationship_id, Relationship.objects.filter(pk=tie.pk).exists()) == (
+        "applied",
+        None,
+        False,
+    )
+    assert proposals.undo(done, actor=reviewer).kept == []
+    back = Relationship.objects.get(pk=tie.pk)
+    assert (back.review_state, back.evidence.count(), back.events.count()) == ("published", 1, 1)
