@@ -7,11 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from friendship.admin.register import refuse_nul
 from friendship.curation import accounts as writing
 from friendship.models import AccessEvent, FailedLogin
 from friendship.queries.accounts import detail_in_words
@@ -22,6 +23,11 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its typ
 
     list_per_page = 100
     empty_value_display = "—"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list."""
+        refuse_nul(request)
+        return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody."""

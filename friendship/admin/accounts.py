@@ -11,7 +11,7 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, ngettext, pgettext_lazy
@@ -20,7 +20,7 @@ from django_otp.plugins.otp_static import admin as static_admin
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from friendship.admin.choices import PlaceField, PlaceSelect
-from friendship.admin.register import in_words
+from friendship.admin.register import in_words, refuse_nul
 from friendship.curation import accounts as writing
 from friendship.enums import Level, Role
 from friendship.models import Place, Remit
@@ -151,6 +151,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its types o
 
     # --- reading
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list of people."""
+        refuse_nul(request)
+        return super().changelist_view(request, extra_context)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """People with their roles and remits."""
         return accounts.accounts().prefetch_related("groups")
@@ -262,6 +267,11 @@ class RoleAdmin(GroupAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Groups with the number of their people."""
         return super().get_queryset(request).annotate(people_count=Count("user", filter=Q(user__is_active=True)))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list of roles."""
+        refuse_nul(request)
+        return super().changelist_view(request, extra_context)
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         """In words for those who read; with everything to choose from for those who change."""
