@@ -296,9 +296,10 @@ def _held(proposal: Proposal, *states: str) -> Iterator[Proposal]:
 
 def _forget_deleted_subject(proposal: Proposal) -> None:
     """A proposal that deleted its subject is about none any more; its changes tell which it was."""
-    if not Relationship.objects.filter(pk=proposal.relationship_id).exists():
+    tie, place = proposal.relationship_id, proposal.place_id
+    if tie is not None and not Relationship.objects.filter(pk=tie).exists():
         proposal.relationship = None
-    if not Place.objects.filter(pk=proposal.place_id).exists():
+    if place is not None and not Place.objects.filter(pk=place).exists():
         proposal.place = None
 
 
