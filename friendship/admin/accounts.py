@@ -201,6 +201,12 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its types o
 
     # --- the form
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """The headings; the way to another password only for whoever may go it."""
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        return (*self.fieldsets[:-1], (_("Log-in"), {"fields": ("two_step", "last_login", "date_joined")}))
+
     def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, for the person who fills it in."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)

@@ -156,7 +156,8 @@ def test_an_account_that_may_do_more_is_shown_and_not_changed(administrator: Cli
     before = list(User.objects.order_by("pk").values())
     for above in (root, special, sleeping):
         page = administrator.get(form(above))
-        assert (page.status_code, "_save" in page.content.decode()) == (200, False)
+        shown = page.content.decode()
+        assert (page.status_code, "_save" in shown, "/password/" in shown) == (200, False, False)
         entries = {"username": "mine", "role": "Editors", "is_active": "on"}
         assert administrator.post(form(above), entries).status_code == 403
         new = {"password1": "another long one", "password2": "another long one"}
@@ -199,6 +200,7 @@ LOGS = ("accessevent", "failedlogin", "policy")
 
 def test_an_administrator_sets_a_password_and_ends_sessions(administrator: Client) -> None:
     user = person("wangfang")
+    assert f"{PEOPLE}{user.pk}/password/" in administrator.get(form(user)).content.decode()
     theirs = Client()
     theirs.force_login(user)
     new = {"password1": "another long one", "password2": "another long one", "usable_password": "true"}
