@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote_plus
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -33,6 +34,8 @@ from friendship.queries.rights import narrowed, remit_of
 
 #: In the address of the page that asks before a row is deleted: the version that it shows.
 _SEEN = "seen"
+#: Databases take a longer number for an error.
+_LONGEST_KEY = 19
 
 
 class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has no types
@@ -167,6 +170,9 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """List rows, and act on those selected."""
         refuse_nul(request)
+        for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            refuse_nul(request, key)
+            refuse_other_than_key(self.model, key if len(key) < _LONGEST_KEY else "")
         known = {"may_edit_sheets": self.has_change_permission(request), **(extra_context or {})}
         return self._deleting(request, partial(super().changelist_view, request, known))
 

@@ -43,6 +43,39 @@ class Held:
         return self._rows.get((model_of(change), change["pk"]))
 
 
+#: Columns that decide to whose remit a row belongs.
+_MOVING = frozenset({"home_id", "partner_id", "parent_id", "place_id", "country_id", "level"})
+
+
+def stays(change: Change) -> bool:
+    """Whether the row stays where it is, whoever it belongs to; a new piece belongs to its tie."""
+    if change["action"] == "add":
+        return change["model"] in {"evidence", "event"} and "relationship_id" in change["after"]
+    return not change["after"].keys() & {*_MOVING, "relationship_id"}
+
+
+def staying(changes: Iterable[Change], held: Held) -> list[Curated]:
+    """The rows of such changes as they are held, and the ties of new pieces."""
+    rows, ties = list[Curated](), set[Any]()
+    for change in filter(stays, changes):
+        if change["action"] == "add":
+            ties.add(change["after"]["relationship_id"])
+        elif (row := held.of(change)) is not None:
+            rows.append(row)
+    for some in batches(ties):
+        rows += Relationship.objects.with_places().filter(pk__in=some)
+    return rows
+
+
+def altered(change: Change, held: Held) -> Any:
+    """The row as it would become; None where somebody has deleted it meanwhile."""
+    row = model_of(change)() if change["action"] == "add" else held.of(change)
+    if row is not None:
+        for column, value in change["after"].items():
+            setattr(row, column, value)
+    return row
+
+
 # --- what the public sees ---------------------------------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ from friendship.curation import (
 from friendship.curation.changes import MODELS, Change, columns_of, difference, model_of, removal, values_of
 from friendship.enums import ProposalKind, ProposalState
 from friendship.models import Place, Proposal, Relationship
+from friendship.queries.rights import remit_of
 
 #: What a change says is told in ``changes``; whoever proposes needs it at hand.
 __all__ = [
@@ -221,16 +222,15 @@ def _guard_reviewer(actor: Actor) -> None:
 
 def _guard_remit(proposal: Proposal, actor: Actor) -> None:
     """Every row as it is held and as it would become; one that was deleted meanwhile is nobody's any more."""
+    if remit_of(actor) is None:
+        return
     if proposal.kind == ProposalKind.PUBLISH and proposal.relationship is not None:
         rights.guard(proposal.relationship, actor)
     held = carrying.Held(proposal.changes)
+    rights.guard_held(carrying.staying(proposal.changes, held), actor)
     for change in proposal.changes:
-        row = model_of(change)() if change["action"] == "add" else held.of(change)
-        if row is None:
-            continue
-        for column, value in change["after"].items():
-            setattr(row, column, value)
-        rights.guard(row, actor)
+        if not carrying.stays(change) and (row := carrying.altered(change, held)) is not None:
+            rights.guard(row, actor)
 
 
 def _guard_author(proposal: Proposal, actor: Actor) -> None:

@@ -231,6 +231,28 @@ def test_a_limited_editor_changes_no_row_beyond_their_remit(editor: Client) -> N
     assert Relationship.objects.get(pk=inside.pk).note_en == "new"
 
 
+def test_a_limited_editor_waits_no_longer_for_thirty_rows_than_for_two(editor: Client) -> None:
+    Remit.objects.create(user=User.objects.get(username="editor"), place=builders.place("one"))
+
+    def queries(number: int) -> int:
+        Relationship.objects.filter(home__slug="one").delete()
+        rows, paper = builders.ties(number, review_state="draft"), builders.source()
+        with CaptureQueriesContext(connection) as captured:
+            for action, value in (("set_type", "exchange"), ("add_source", paper.pk)):
+                assert said(decide(editor, proposal_of(confirmed(editor, action, rows, value)), "apply"))
+        assert (types(), Evidence.objects.filter(source=paper).count()) == (["exchange"] * number, number)
+        return len(captured)
+
+    queries(2)  # content types are read once
+    assert queries(2) == queries(30)
+
+
+@pytest.mark.parametrize("key", ["x", "9" * 30, ""])
+def test_what_is_no_key_is_not_found(key: str, editor: Client) -> None:
+    sent = {"action": "set_type", "_selected_action": [key], "index": "0"}
+    assert editor.post(RELATIONSHIPS, sent).status_code == 404
+
+
 def test_one_row_that_has_changed_since_the_page_was_opened_is_looked_at_again(editor: Client) -> None:
     rows = builders.ties(60, review_state="draft")
     proposal = proposal_of(confirmed(editor, "set_type", rows[:1], "exchange", select_across="1"))
