@@ -294,8 +294,9 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
         run = self._run(request, pk)
         if run.state != ImportState.LOADED:
             return self._to(run)
-        if queries.would_hide(run) and not curation.may_publish(request.user):
-            self.message_user(request, _("Only reviewers delete what the public sees."), messages.ERROR)
+        if queries.is_public(run) and not curation.may_publish(request.user):
+            told = _("The public sees a part of it: only reviewers take it back.")
+            self.message_user(request, told, messages.ERROR)
             return self._to(run)
         if request.method == "POST":
             return self._started(request, run, "undo")

@@ -113,7 +113,7 @@ class _Tables:
         coming = (record for touched in (self.ties, self.places) for record in touched.gone.values())
         if any(record.review_state == ReviewState.PUBLISHED for record in coming):
             raise PermissionDenied(_("Only reviewers publish and unpublish."))
-        if self.finely and self.touch_public():
+        if self.touch_public():
             raise PermissionDenied(_("The public sees a part of it: only reviewers take it back."))
 
     def take_back(self, actor: Actor) -> None:

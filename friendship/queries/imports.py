@@ -16,6 +16,14 @@ from friendship.models.curation import Curated, is_edited
 #: What an import writes, in the order in which people ask for it.
 WRITTEN: tuple[type[Curated], ...] = (Relationship, Place, Evidence, Event, Source)
 
+#: Where it stands whether the public sees a row.
+_SHOWN: dict[type[Curated], str] = {
+    Relationship: "review_state",
+    Place: "review_state",
+    Evidence: "relationship__review_state",
+    Event: "relationship__review_state",
+}
+
 #: Rows of these outcomes change something when they are loaded.
 LOADED_OUTCOMES = (Outcome.CREATED, Outcome.UPDATED, Outcome.CONFLICT)
 
@@ -122,11 +130,11 @@ def _written(model: type[Curated], reason: str) -> Written:
     return Written(model, counts.get(_CREATED, 0), counts.get(_CHANGED, 0))
 
 
-def would_hide(run: ImportRun) -> bool:
-    """Whether the public sees anything that an undo of the import would delete."""
-    for model in (Relationship, Place):
-        added = _history(model).filter(history_change_reason=run.history_reason, history_type=_CREATED).values("id")
-        if model._default_manager.filter(pk__in=added, review_state=ReviewState.PUBLISHED).exists():
+def is_public(run: ImportRun) -> bool:
+    """Whether the public sees anything that an undo of the import would take back."""
+    for model, column in _SHOWN.items():
+        written = _history(model).filter(history_change_reason=run.history_reason).values("id")
+        if model._default_manager.filter(pk__in=written, **{column: ReviewState.PUBLISHED}).exists():
             return True
     return False
 

@@ -662,7 +662,8 @@ def test_who_publishes_a_tie_has_not_edited_it() -> None:
 def test_only_reviewers_undo_what_the_public_sees(started: Started) -> None:
     held, editor = loaded_import("published"), at_the_desk("editor", "Editors")
     for answer in (editor.get(address(held, "undo/")), editor.post(address(held, "undo/"))):
-        assert (answer["Location"], said(answer)[-1]) == (address(held), "Only reviewers delete what the public sees.")
+        refusal = "The public sees a part of it: only reviewers take it back."
+        assert (answer["Location"], said(answer)[-1]) == (address(held), refusal)
     assert started == []
     at_the_desk("reviewer", "Reviewers").post(address(held, "undo/"))
     assert started == ["undo"]

@@ -132,13 +132,17 @@ def test_publishing_is_no_edit_but_taking_back_needs_a_reviewer(loaded: Relation
     assert not Relationship.objects.filter(pk=loaded.pk).exists()
 
 
-def test_an_editor_takes_back_what_filled_a_gap_of_a_public_tie() -> None:
+def test_what_filled_a_gap_of_a_public_tie_goes_only_by_a_reviewer() -> None:
     tie = builders.tie()
     tie.founded_year = 1999
     editor = User.objects.create_user("editor")
     editor.groups.add(Group.objects.get(name="Editors"))
     load(Load(changed=[(tie, ("founded_year",))]), actor=None, reason=REASON)
-    assert undo(REASON, actor=editor) == []
+    with pytest.raises(PermissionDenied):
+        undo(REASON, actor=editor)
+    assert Relationship.objects.get(pk=tie.pk).founded_year == 1999
+    editor.groups.set([Group.objects.get(name="Reviewers")])
+    assert undo(REASON, actor=User.objects.get(pk=editor.pk)) == []
     assert Relationship.objects.get(pk=tie.pk).founded_year is None
 
 
