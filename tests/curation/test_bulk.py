@@ -206,3 +206,25 @@ def test_thirty_rows_take_as_many_queries_as_one() -> None:
     person("editor", "Editors")
     person("reviewer", "Reviewers")
     assert queries_of(2) == queries_of(30)
+
+
+def test_taking_back_a_row_takes_a_handful_of_queries() -> None:
+    def queries(number: int) -> int:
+        Relationship.objects.filter(home__slug="one").delete()
+        rows = [
+            curation.save(
+                Relationship(home=builders.place("one"), partner=builders.place(f"p-{at}"), type="sister"), actor=None
+            )
+            for at in range(number)
+        ]
+        done = proposals.apply(
+            prepared(bulk.set_value(rows, "type", "other", may_change=anything), editor), actor=editor
+        )
+        with CaptureQueriesContext(connection) as captured:
+            proposals.undo(done, actor=editor)
+        assert types() == ["sister"] * number
+        return len(captured)
+
+    editor = person("editor", "Editors")
+    few = queries(2)
+    assert (queries(12) - few) / 10 <= 5

@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 from friendship import curation
 from friendship.curation.bulk import MOST_ROWS, NOT_YOURS, Built
 from friendship.exporters.worksheet import PLACES, TIES, Worksheet, heading_of, written
+from friendship.exporters.xlsx import TooLong
 from friendship.importers import worksheet as reader
 from friendship.importers.records import Unreadable
 from friendship.models import Place, Relationship
@@ -139,6 +140,15 @@ def test_a_text_that_looks_like_a_formula_stays_a_text() -> None:
     note = sheet.cell(*cell(TIES, "note_en"))
     assert (note.data_type, note.value, note.quotePrefix) == ("s", "=1+1", True)
     assert compared(exported()).unchanged == 1
+
+
+def test_a_text_that_no_cell_holds_is_named_instead_of_being_cut() -> None:
+    tie(note_en="x" * 32_768)
+    with pytest.raises(TooLong) as refused:
+        exported()
+    assert str(refused.value) == (
+        "Row 2, Note in English: the text is longer than what a cell of Excel holds (32,767)."
+    )
 
 
 # --- what comes back --------------------------------------------------------------------------------------------------
