@@ -9,6 +9,7 @@ from django.db import transaction
 
 from friendship.curation import lock
 from friendship.models.curation import Curated
+from friendship.queries.facts import facts_of
 
 #: The models whose rows a proposal may change, by the name that stands in a change.
 MODELS = ("relationship", "place", "country", "source", "event", "evidence", "reportedtotal")
@@ -69,8 +70,10 @@ def difference(row: Curated, seen_version: int | None = None) -> Change:
     with transaction.atomic():
         lock(row, version)
     row.full_clean()
-    before = values_of(model._default_manager.get(pk=row.pk))
-    altered = [column for column in after if after[column] != before[column]]
+    held = model._default_manager.get(pk=row.pk)
+    before = values_of(held)
+    facts = [fact for fact in facts_of(model) if fact.of(row) != fact.of(held)]  # a date changes as a whole
+    altered = [column for fact in facts for column in fact.columns if column in after]
     return Change(
         model=_name(model),
         pk=row.pk,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -11,9 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from friendship.models.curation import Curated, content_columns
-
-_DATE_PART = re.compile(r"_(year|month|day)$")
+from friendship.models.curation import Curated
+from friendship.queries.facts import Fact, facts_of
 
 
 class StaleVersion(Exception):
@@ -41,35 +40,26 @@ def rebase(row: Curated, seen_version: int) -> list[str]:
     seen = row.history.filter(version=seen_version).first()  # type: ignore[attr-defined] # given by HistoricalRecords
     if held is None or seen is None:
         raise StaleVersion(_stale_message(row))
-    columns = content_columns(seen)
-    mine = {column for column in columns if getattr(row, column) != getattr(seen, column)}
-    theirs = {column for column in columns if getattr(held, column) != getattr(seen, column)}
+    mine, theirs = _changed(row, seen), _changed(held, seen)
     decides = getattr(row, "review_state", None) != getattr(seen, "review_state", None)  # and has seen what is public
-    if (decides and theirs) or _shared(mine, theirs):
-        raise StaleVersion(_stale_message(row, _named(row, _shared(mine, theirs) or theirs)))
-    for column in theirs:
+    if (decides and theirs) or set(mine) & set(theirs):
+        raise StaleVersion(_stale_message(row, _named(fact for fact in theirs if decides or fact in mine)))
+    for column in (column for fact in theirs for column in fact.columns):
         setattr(row, column, getattr(held, column))
     if not decides and hasattr(held, "review_state"):
         row.review_state = held.review_state  # type: ignore[attr-defined]
     row.version = held.version
-    return _named(row, theirs)
+    return _named(theirs)
 
 
-def _shared(mine: set[str], theirs: set[str]) -> set[str]:
-    facts = {_fact(column) for column in mine}
-    return {column for column in theirs if _fact(column) in facts}
+def _changed(row: Curated, seen: Any) -> list[Fact]:
+    """The facts of which a row says something else than a record of its history."""
+    facts = facts_of(row._meta.concrete_model)  # a proxy shares the table of its place
+    return [fact for fact in facts if fact.name != "review_state" and fact.of(row) != fact.of(seen)]
 
 
-def _fact(column: str) -> str:
-    """What a column is a part of: a date is one fact, and so is a point on the map."""
-    return {"latitude": "point", "longitude": "point"}.get(column, _DATE_PART.sub("", column))
-
-
-def _named(row: Curated, columns: set[str]) -> list[str]:
-    """The facts in the words of the forms, each once."""
-    fields = {field.attname: field for field in row._meta.concrete_fields if field.attname in columns}
-    facts = {_fact(column): str(field.verbose_name) for column, field in reversed(fields.items())}
-    return [capfirst(re.sub(r"\s*[(（][^()（）]*[)）]$", "", name)) for name in reversed(facts.values())]
+def _named(facts: Iterable[Fact]) -> list[str]:
+    return [capfirst(str(fact.label)) for fact in facts]
 
 
 def _stale_message(row: Curated, facts: list[str] | None = None) -> str:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from friendship import curation
 from friendship.curation import proposals
+from friendship.dates import PartialDate
 from friendship.models import Evidence, Place, Policy, Proposal, Relationship
 from tests import builders
 
@@ -166,8 +167,8 @@ def test_a_proposal_holds_both_values_and_changes_nothing(editor: User) -> None:
             "pk": tie.pk,
             "version": 1,
             "action": "change",
-            "before": {"founded_month": None, "note_en": ""},
-            "after": {"founded_month": 10, "note_en": "new"},
+            "before": {"founded_year": 1982, "founded_month": None, "founded_day": None, "note_en": ""},
+            "after": {"founded_year": 1982, "founded_month": 10, "founded_day": None, "note_en": "new"},
         }
     ]
     assert (proposal.relationship, proposal.state, proposal.author) == (tie, "open", editor)
@@ -244,6 +245,15 @@ def test_two_proposals_for_one_fact_clash_and_nothing_is_lost(editor: User, revi
     mended = proposals.amend(second, proposed(editor, tie, note_en="both").changes, actor=editor)
     proposals.apply(mended, actor=reviewer)
     assert Relationship.objects.get(pk=tie.pk).note_en == "both"
+
+
+def test_a_date_is_one_fact_whatever_part_of_it_changes(editor: User, reviewer: User) -> None:
+    tie = builders.tie(founded_year=1982)
+    month, year = proposed(editor, tie, founded_month=10), proposed(editor, tie, founded_year=1983)
+    proposals.apply(year, actor=reviewer)
+    with pytest.raises(proposals.Conflict):
+        proposals.apply(month, actor=reviewer)
+    assert Relationship.objects.get(pk=tie.pk).founded == PartialDate(1983)
 
 
 def test_what_was_deleted_meanwhile_clashes(editor: User, reviewer: User) -> None:
