@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
-from friendship.models import Place
+from friendship.curation import proposals
+from friendship.models import Place, Relationship
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,10 @@ def plant(town: Place, review_state: str) -> None:
     builders.evidence(tie, builders.source("hidden-paper"), quote="Hiddenland")
     builders.tie(builders.place("mianyang"), shire, review_state=review_state)
     builders.total(shire, builders.source("hidden-paper"), as_of_year=2026)
+    builders.suggestion(town, wrong="Hiddenland Shire", email="hidden@example.org")
+    public = Relationship.objects.get(pk=HIDDEN_TIE + 1)
+    public.note_en = "Hiddenland Shire"
+    proposals.propose([proposals.difference(public)], actor=None, note="Hiddenland Shire")
 
 
 def test_a_draft_changes_no_answer(client: Client, town: Place) -> None:
