@@ -92,7 +92,7 @@ def test_a_limited_editor_reaches_no_other_city(drafts: tuple[str, str], open_pa
         answer = request.get(f"{ADMIN}relationship/{other}/{path}", max_redirects=0)
         assert (path, answer.status) in {(path, status) for status in (302, 403, 404)}
         assert "德阳" not in answer.text()
-    sent = {"csrfmiddlewaretoken": token, "note_zh": "越界", "seen_version": "1"}
+    sent: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, "note_zh": "越界", "seen_version": "1"}
     forged = request.post(f"{ADMIN}relationship/{other}/change/", form=sent, max_redirects=0)
     assert forged.status in (302, 403, 404)
     # The API writes nothing, whoever asks.
