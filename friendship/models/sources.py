@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from friendship import names
 from friendship.dates import PartialDate
-from friendship.enums import Claim, Metric, RelationshipType, ReviewState, Scope, SourceKind, Status, Strength
+from friendship.enums import Claim, Metric, RelationshipType, Scope, SourceKind, Status, Strength
 from friendship.models.curation import Curated
 from friendship.models.partial_dates import (
     date_constraints,
@@ -39,7 +39,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         public = Relationship.objects.published()
         shown = Exists(Evidence.objects.filter(source=source, relationship__in=public))
         told = Exists(Event.objects.filter(source=source, relationship__in=public))
-        counted = Exists(ReportedTotal.objects.filter(source=source, place__review_state=ReviewState.PUBLISHED))
+        counted = Exists(ReportedTotal.objects.filter(source=source, place__in=Place.objects.published()))
         return self.filter(shown | told | counted)
 
 
