@@ -20,10 +20,11 @@ from friendship.admin.history import DATE_COLUMN, DATE_LABELS
 from friendship.curation import batches
 from friendship.curation.carrying import Clash, Held
 from friendship.curation.changes import Change, columns_of, model_of, removal
+from friendship.curation.reviewing import shown_with
 from friendship.dates import PartialDate
 from friendship.enums import ProposalKind
 from friendship.exporters.worksheet import heading_of
-from friendship.models import Event, Evidence, Place, Proposal, Relationship
+from friendship.models import Event, Evidence, Place, Proposal, Relationship, Source
 from friendship.models.curation import Curated
 
 #: What a reader of a change learns elsewhere on the page, or from the quote itself.
@@ -142,11 +143,18 @@ def fingerprint(proposal: Proposal) -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:32]
 
 
+#: Columns that let the public see another row, which may be a draft until then.
+_NAMING: dict[str, type[Curated]] = {"home_id": Place, "partner_id": Place, "parent_id": Place, "source_id": Source}
+
+
 def _versions(changes: Iterable[Change]) -> Iterator[Any]:
     wanted: dict[type[Curated], set[Any]] = defaultdict(set)
     for change in changes:
         if change["pk"] is not None:
             wanted[model_of(change)].add(change["pk"])
+        for column, model in _NAMING.items():  # a draft that would be named may change as well
+            if (key := change["after"].get(column)) is not None:
+                wanted[model].add(key)
     for model, keys in wanted.items():
         for some in batches(sorted(keys)):
             held = model._default_manager.filter(pk__in=some).order_by("pk").values_list("pk", "version")
@@ -157,8 +165,8 @@ def _draft(proposal: Proposal) -> Iterator[Sheet]:
     tie = proposal.relationship
     if tie is None:
         return
-    drafts = [place for place in (tie.home, tie.partner) if place.review_state == "draft"]
-    rows: list[Curated] = [tie, *drafts, *tie.evidence.select_related("source"), *tie.events.select_related("source")]
+    pieces = (*tie.evidence.select_related("source"), *tie.events.select_related("source"))
+    rows: list[Curated] = [tie, *shown_with(tie), *pieces]
     names = Names()
     for row in rows:
         change = removal(row)

@@ -154,10 +154,6 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
         act = _deciding(request).get(decision)
         if request.method != "POST" or act is None:
             return self._to(proposal)
-        if decision == "apply" and request.POST.get("seen") != differences.fingerprint(proposal):
-            told = _("Something has changed since you opened this page. Look at it again, then decide.")
-            self.message_user(request, told, messages.WARNING)
-            return self._to(proposal)
         try:
             act(proposal)
         except _REFUSALS as error:
@@ -178,11 +174,16 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
         return HttpResponseRedirect(reverse("admin:friendship_proposal_change", args=[proposal.pk]))
 
 
+def _seen_in(request: HttpRequest) -> Callable[[Proposal], bool]:
+    seen = request.POST.get("seen")
+    return lambda proposal: differences.fingerprint(proposal) == seen
+
+
 def _deciding(request: HttpRequest) -> dict[str, Callable[[Proposal], Proposal]]:
     actor = request.user
     word = request.POST.get("word", "").replace("\0", "")[:_LONGEST_WORD]
     return {
-        "apply": partial(proposals.apply, actor=actor),
+        "apply": partial(proposals.apply, actor=actor, as_seen=_seen_in(request)),
         "return": partial(proposals.send_back, actor=actor, word=word),
         "decline": partial(proposals.decline, actor=actor, word=word),
         "submit": partial(proposals.submit, actor=actor),

@@ -105,7 +105,7 @@ def amended(request: HttpRequest) -> Proposal | None:
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         return None
     own = Proposal.objects.pending().filter(pk=int(key), author=request.user.pk)
-    return own.exclude(kind=ProposalKind.PUBLISH).first()
+    return own.filter(kind__in=proposals.MENDED_IN_FORMS).first()
 
 
 def prefill(row: Curated, proposal: Proposal) -> None:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from friendship.curation.reviewing import (
     policy,
 )
 from friendship.enums import ReviewState
-from friendship.models import Place, Relationship
+from friendship.models import Event, Evidence, Place, Relationship
 from friendship.models.curation import Curated, is_edited
 
 __all__ = [
@@ -77,6 +77,7 @@ def save(
         elif isinstance(row, Place) and not may_publish_own(actor):
             row.review_state = ReviewState.DRAFT
         rights.guard(row, actor)
+        _hold_tie_of(row)
         _guard_publishing(row, actor)
         if not reviewed and needs_review(row, actor):
             raise NeedsReview
@@ -105,6 +106,7 @@ def delete(
     with transaction.atomic(), _recorded(row):
         lock(row, row.version if seen_version is None else seen_version)
         rights.guard(row, actor)
+        _hold_tie_of(row)
         _guard_deleting(row, actor)
         if not reviewed and needs_review(row, actor):
             raise NeedsReview
@@ -142,6 +144,12 @@ def _set_review_state(rows: Iterable[Relationship], state: ReviewState, actor: A
                 save(row, actor=actor, reason=reason)
                 changed += 1
     return changed
+
+
+def _hold_tie_of(row: Curated) -> None:
+    """A piece is as public as its tie, which nobody publishes while the piece is written."""
+    if isinstance(row, Evidence | Event) and connection.features.has_select_for_update:
+        list(Relationship.objects.select_for_update().filter(pk=row.relationship_id).values_list("pk"))
 
 
 def _guard_publishing(row: Curated, actor: Actor) -> None:

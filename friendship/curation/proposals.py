@@ -52,6 +52,10 @@ __all__ = [
 ]
 
 
+#: Kinds that their author mends in the form of the record.
+MENDED_IN_FORMS = (ProposalKind.EDIT, ProposalKind.REVERT)
+
+
 class NotPending(Exception):
     """Somebody else has decided the proposal meanwhile; the message says so."""
 
@@ -116,6 +120,8 @@ def amend(proposal: Proposal, changes: Sequence[Change], *, actor: Actor, note: 
     """Put other changes in the place of those that wait or were returned, and ask for review again."""
     with _held(proposal, ProposalState.PREPARED, ProposalState.OPEN, ProposalState.RETURNED) as held:
         _guard_author(held, actor)
+        if held.kind not in MENDED_IN_FORMS:
+            raise PermissionDenied(_("Such a proposal is withdrawn and made anew."))
         held.changes = list(changes)
         held.note = note or held.note
         held.state = ProposalState.OPEN
@@ -167,14 +173,20 @@ def decline(proposal: Proposal, *, actor: Actor, word: str) -> Proposal:
     return held
 
 
-def apply(proposal: Proposal, *, actor: Actor) -> Proposal:
+def apply(
+    proposal: Proposal, *, actor: Actor, as_seen: Callable[[Proposal], bool] = lambda _proposal: True
+) -> Proposal:
     """Carry a proposal out, wholly or not at all.
 
-    Raises ``NotPending`` where somebody was faster, ``Conflict`` where the register says something else by now than
-    what the author saw, ``PermissionDenied`` where the actor may not decide it, ``ValidationError`` where it breaks a
-    rule.
+    ``as_seen`` tells, once nobody else can change the rows, whether they are what the person who decides was shown.
+    Raises ``StaleVersion`` where they are not, ``NotPending`` where somebody was faster, ``Conflict`` where the
+    register says something else by now than what the author saw, ``PermissionDenied`` where the actor may not decide
+    it, ``ValidationError`` where it breaks a rule.
     """
     with _held(proposal, ProposalState.PREPARED, ProposalState.OPEN) as held:
+        _lock(held)
+        if not as_seen(held):
+            raise StaleVersion(_("Something has changed since you opened this page. Look at it again, then decide."))
         guard_deciding(held, actor)
         _CARRYING_OUT.get(held.kind, _write)(held, actor)
         _decide(held, ProposalState.APPLIED, actor)
@@ -184,6 +196,8 @@ def apply(proposal: Proposal, *, actor: Actor) -> Proposal:
 def undo(proposal: Proposal, *, actor: Actor) -> Proposal:
     """Take back what a proposal changed; what somebody has changed since stays, and is named in ``kept``."""
     with _held(proposal, ProposalState.APPLIED) as held:
+        if held.kind == ProposalKind.PUBLISH:
+            raise PermissionDenied(_("A publication is not undone: unpublish the record instead."))
         if (actor is not None and actor != held.author) or carrying.touch_public(held.changes):
             _guard_reviewer(actor)
         kept = undoing.undo(held.history_reason, actor=actor, finely=True)
@@ -194,6 +208,15 @@ def undo(proposal: Proposal, *, actor: Actor) -> Proposal:
         held.state = ProposalState.UNDONE
         held.undone_by, held.undone_at = _person(actor), timezone.now()
     return held
+
+
+def _lock(proposal: Proposal) -> None:
+    """Hold the rows that the proposal is about until the transaction ends."""
+    carrying.Held(proposal.changes, read=lambda model: model._default_manager.select_for_update(of=("self",)))
+    if proposal.kind == ProposalKind.PUBLISH and (tie := proposal.relationship) is not None:
+        list(Relationship.objects.select_for_update(of=("self",)).filter(pk=tie.pk))
+        list(Place.objects.select_for_update(of=("self",)).filter(pk__in=(tie.home_id, tie.partner_id)))
+        tie.refresh_from_db()
 
 
 # --- who decides ------------------------------------------------------------------------------------------------------

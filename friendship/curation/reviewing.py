@@ -5,17 +5,29 @@ No one publishes their own change unless the office's rules allow it (``Policy.o
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from friendship.enums import OwnChanges, ReviewState
-from friendship.models import Country, Event, Evidence, Place, Policy, Relationship, ReportedTotal, Source
+from friendship.models import (
+    Country,
+    Event,
+    Evidence,
+    ImportRun,
+    Place,
+    Policy,
+    Relationship,
+    ReportedTotal,
+    Source,
+)
 from friendship.models.curation import Curated, is_edited
 from friendship.models.policy import THE_ONE
 
@@ -68,6 +80,25 @@ def is_public(row: Curated) -> bool:
     return False
 
 
+def any_public(rows: Iterable[Curated]) -> bool:
+    """Whether the public sees any of the rows: for many of them few questions."""
+    ties, sources = set[int](), set[int]()
+    for row in rows:
+        match row:
+            case Evidence() | Event():
+                ties.add(row.relationship_id)
+            case Source():
+                sources.add(row.pk)
+            case _ if is_public(row):
+                return True
+    return _any_of(Relationship.objects.published(), ties) or _any_of(Source.objects.published(), sources)
+
+
+def _any_of(rows: QuerySet[Any], keys: Iterable[int]) -> bool:
+    wanted = sorted(keys)
+    return any(rows.filter(pk__in=wanted[at : at + 500]).exists() for at in range(0, len(wanted), 500))
+
+
 def needs_review(row: Curated, actor: Actor) -> bool:
     """Whether saving this row changes what the public sees, and the actor may not decide that alone.
 
@@ -98,22 +129,52 @@ def guard_own(row: Relationship | Place, actor: Actor) -> None:
         )
 
 
-def authors(row: Relationship | Place) -> set[int]:
-    """The keys of those who wrote a draft since the public last saw it: its evidence, events and new places as well."""
-    last = row.history.filter(review_state=ReviewState.PUBLISHED).order_by("-history_id").first()
+def shown_with(tie: Relationship) -> list[Place | Source]:
+    """What the public sees once the tie is published, besides itself, its evidence and its events.
+
+    Drafts among its two sides and what contains them, and the sources that speak of it and of nothing public yet.
+    """
+    sides = Place.objects.filter(pk__in=(tie.home_id, tie.partner_id))
+    above = [key for row in sides.values_list("parent", "parent__parent") for key in row if key is not None]
+    places = Place.objects.filter(pk__in=(tie.home_id, tie.partner_id, *above), review_state=ReviewState.DRAFT)
+    speaking = Source.objects.filter(Q(evidence__relationship=tie.pk) | Q(events__relationship=tie.pk)).distinct()
+    public = Source.objects.published().filter(pk__in=[source.pk for source in speaking]).values_list("pk", flat=True)
+    return [*places.order_by("pk"), *(source for source in speaking if source.pk not in set(public))]
+
+
+def authors(row: Relationship | Place | Source) -> set[int]:
+    """The keys of those who wrote what is not public yet: of a tie its evidence, events, places and sources as well.
+
+    Whoever brought a list has written what the import of it added, whoever had it loaded.
+    """
+    last = _last_public(row)
     since = row.history.filter(history_id__gte=last.history_id) if last else row.history.all()
     records = list(since.order_by("history_id"))
-    keys = {after.history_user_id for before, after in pairwise(records) if is_edited(before, after)}
-    if last is None:
-        keys |= {record.history_user_id for record in records[:1]}
+    written = [after for before, after in pairwise(records) if is_edited(before, after)]
+    written += [] if last else records[:1]
+    told = {(record.history_user_id, record.history_change_reason) for record in written}
     if isinstance(row, Relationship):
-        keys |= _authors_of_pieces(row, last.history_date if last else None)
-        for side in Place.objects.filter(pk__in=(row.home_id, row.partner_id), review_state=ReviewState.DRAFT):
-            keys |= authors(side)
+        told |= _told_of_pieces(row, last.history_date if last else None)
+    keys = {key for key, _reason in told} | _bringers(reason for _key, reason in told)
+    for other in shown_with(row) if isinstance(row, Relationship) else ():
+        keys |= authors(other)
     return {key for key in keys if key is not None}
 
 
-def _authors_of_pieces(tie: Relationship, since: datetime | None) -> set[int | None]:
+def _last_public(row: Relationship | Place | Source) -> Any:
+    if isinstance(row, Source):
+        return None
+    return row.history.filter(review_state=ReviewState.PUBLISHED).order_by("-history_id").first()
+
+
+def _told_of_pieces(tie: Relationship, since: datetime | None) -> set[tuple[Any, Any]]:
     later = Q(history_date__gt=since) if since else Q()
     records = (model.history.filter(later, relationship=tie.pk) for model in (Evidence, Event))
-    return {key for some in records for key in some.values_list("history_user", flat=True)}
+    return {told for some in records for told in some.values_list("history_user", "history_change_reason")}
+
+
+def _bringers(reasons: Iterable[str | None]) -> set[int | None]:
+    """Who brought the lists of these imports."""
+    keys = {reason.split("/")[1] for reason in reasons if reason and reason.startswith("import/")}
+    runs = ImportRun.objects.filter(pk__in=[key for key in keys if key.isdigit()])
+    return set(runs.values_list("started_by", flat=True))

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.deletion import Collector
 from django.utils.translation import gettext_noop
 
-from friendship.curation import Actor, batches, sign
+from friendship.curation import Actor, batches, is_public, sign
 from friendship.enums import ReviewState
 from friendship.models import Place, Relationship
 from friendship.models.curation import Curated, content_columns, is_edited
@@ -126,6 +126,13 @@ class Touched:
         for key in keys:
             del self.rows[key]
 
+    def shows_unseen(self) -> bool:
+        """Whether a public row would go back to, or a row come back in public as, what the public has never seen."""
+        formers = {key: self._former(key) for key in self._free() if not self._is_added(key)}
+        formers |= {key: last if last is self.first[key] else self._former(key) for key, last in self.gone.items()}
+        told = ((self.rows.get(key), former) for key, former in formers.items() if former is not None)
+        return any(is_public(row or self._as_it_was(former)) and not _was_public(former) for row, former in told)
+
     # --- what goes back
 
     def take_out(self, actor: Actor, keys: set[Any] | None = None) -> None:
@@ -173,9 +180,7 @@ class Touched:
     def _put_back_finely(self, row: Any, former: Any, actor: Actor) -> None:
         written = self.written[row.pk]
         altered = [fact for fact in facts_of(self.model) if fact.of(former) != fact.of(written)]
-        altered = [
-            fact for fact in altered if fact.of(row) != fact.of(former) and not self._is_shown_by_others(fact, row)
-        ]
+        altered = [fact for fact in altered if fact.of(row) != fact.of(former) and not self._is_decided(fact, row)]
         free = [fact for fact in altered if fact.of(row) == fact.of(written)]
         if contested := [fact for fact in altered if fact not in free]:
             self._contest(row, contested, EDITED)
@@ -191,9 +196,16 @@ class Touched:
     def _contest(self, row: Any, facts: list[Fact], why: str) -> None:
         self.kept[row.pk] = Kept(row, why, tuple(facts), self._changed_by(row.pk) if why == EDITED else "")
 
-    def _is_shown_by_others(self, fact: Fact, row: Any) -> bool:
-        """Whether a place that would become a draft again is named by published ties by now."""
-        if self.model is not Place or fact.name != "review_state" or row.review_state != ReviewState.PUBLISHED:
+    def _is_decided(self, fact: Fact, row: Any) -> bool:
+        """Whether taking back decides nothing about this fact: publishing is a decision of its own.
+
+        So a draft stays one, and a place that published ties name by now stays public.
+        """
+        if fact.name != "review_state":
+            return False
+        if row.review_state != ReviewState.PUBLISHED:
+            return True
+        if self.model is not Place:
             return False
         named = Relationship.objects.published()
         return named.filter(home=row.pk).exists() or named.filter(partner=row.pk).exists()
@@ -250,6 +262,17 @@ class Touched:
 
     def _key(self, record: Any) -> Any:
         return getattr(record, self._key_name)
+
+
+def _was_public(record: Any) -> bool:
+    """Whether the public saw a row when this record of its history was written."""
+    if hasattr(record, "review_state"):
+        return bool(record.review_state == ReviewState.PUBLISHED)
+    if not hasattr(record, "relationship_id"):
+        return True
+    ties = Relationship.history.filter(id=record.relationship_id, history_date__lte=record.history_date)
+    held = ties.order_by("-history_id").first()
+    return held is not None and held.review_state == ReviewState.PUBLISHED
 
 
 def _set(row: Curated, values: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from friendship.curation import Actor, NeedsReview, batches, may_publish, may_publish_own, publish_places, rights
 from friendship.curation.redirecting import take_down
-from friendship.curation.reviewing import is_public
+from friendship.curation.reviewing import any_public
 from friendship.curation.touched import BUILT_UPON, EDITED, IN_THE_WAY, Kept, Step, Touched
 from friendship.enums import Level, ReviewState
 from friendship.models import Country, Event, Evidence, ImportRun, Place, Relationship, ReportedTotal, Source
@@ -55,26 +55,31 @@ def undo(reason: str, *, actor: Actor, finely: bool = False) -> list[Kept]:
         return model.history.filter(history_change_reason=reason)  # type: ignore[attr-defined,no-any-return]
 
     with transaction.atomic():
-        undone = take_back(records, note=f"{reason}/undo", actor=actor, finely=finely, reviewed=True)
+        undone = take_back(records, note=f"{reason}/undo", actor=actor, finely=finely, seen_before=True)
         take_down(reason)
         return undone.kept
 
 
-def take_back(records: Records, *, note: str, actor: Actor, finely: bool = True, reviewed: bool = False) -> Undone:
+def take_back(records: Records, *, note: str, actor: Actor, finely: bool = True, seen_before: bool = False) -> Undone:
     """Take back what these records of history wrote; ``note`` is the reason that the history of the rows then gives.
 
-    Raises as ``undo`` does, and ``NeedsReview`` where the public sees a row and a second person has to look first,
-    unless it was ``reviewed``.
+    Raises as ``undo`` does, and ``NeedsReview`` where the public sees a row and a second person has to look first.
+    With ``seen_before`` a reviewer needs nobody to go back to what the public has seen before.
     """
     with transaction.atomic():
         tables = _Tables(records, note, finely=finely)
-        if not reviewed and not may_publish_own(actor) and tables.touch_public():
+        alone = may_publish_own(actor)
+        is_public = (finely or not alone) and tables.touch_public()
+        if not alone and is_public and not seen_before:
             raise NeedsReview
-        tables.guard(actor)
-        is_public = finely and tables.touch_public()
+        tables.guard(actor, is_public=is_public)
+        if not alone and is_public and not tables.goes_back_to_the_seen():
+            raise NeedsReview
         tables.take_back(actor)
         for touched in tables.all:
             rights.guard_held(touched.returned, actor)
+        if not alone and not is_public and tables.show_anything():
+            raise NeedsReview
         return Undone(tables.steps, tables.kept, is_public)
 
 
@@ -98,7 +103,7 @@ class _Tables:
         self.pieces = (self.evidence, self.events)
         self.all = (self.ties, *self.pieces, self.totals, self.places, self.sources, self.countries)
 
-    def guard(self, actor: Actor) -> None:
+    def guard(self, actor: Actor, *, is_public: bool) -> None:
         """Refuse to delete or to show what the public sees or would see, where the actor may not decide that.
 
         Nor is anything taken back that lies beyond the actor's remit.
@@ -113,7 +118,7 @@ class _Tables:
         coming = (record for touched in (self.ties, self.places) for record in touched.gone.values())
         if any(record.review_state == ReviewState.PUBLISHED for record in coming):
             raise PermissionDenied(_("Only reviewers publish and unpublish."))
-        if self.touch_public():
+        if is_public:
             raise PermissionDenied(_("The public sees a part of it: only reviewers take it back."))
 
     def take_back(self, actor: Actor) -> None:
@@ -133,7 +138,15 @@ class _Tables:
 
     def touch_public(self) -> bool:
         """Whether the public sees any of what would be taken back, or would see what comes back."""
-        return any(is_public(row) for touched in self.all for row in (*touched.rows.values(), *touched.returning()))
+        return any_public(row for touched in self.all for row in (*touched.rows.values(), *touched.returning()))
+
+    def goes_back_to_the_seen(self) -> bool:
+        """Whether nothing would become public that the public has not seen before."""
+        return not any(touched.shows_unseen() for touched in self.all)
+
+    def show_anything(self) -> bool:
+        """Whether the public sees a row that was taken back, as it stands now."""
+        return any_public(row for touched in self.all for row in touched.returned)
 
     @property
     def kept(self) -> list[Kept]:

@@ -11,8 +11,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from friendship import curation
 from friendship.curation import proposals
+from friendship.curation.imports import Load, load
+from friendship.curation.reviewing import authors, shown_with
 from friendship.dates import PartialDate
-from friendship.models import Evidence, Place, Policy, Proposal, Relationship
+from friendship.models import Evidence, ImportRun, Place, Policy, Proposal, Relationship
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,31 @@ def test_nobody_publishes_a_draft_that_they_had_a_hand_in(editor: User, reviewer
         curation.publish([tie], actor=reviewer)
     other = person("other", "Reviewers")
     assert curation.publish([Relationship.objects.get(pk=tie.pk)], actor=other) == 1
+
+
+def test_what_becomes_public_with_a_tie_has_authors_as_well(editor: User, reviewer: User) -> None:
+    province = builders.place("province", level="province", review_state="draft")
+    city = builders.place("city", parent=province, review_state="draft")
+    tie = builders.tie(city, builders.place("two"), review_state="draft")
+    paper, public = builders.source(), builders.source("public")
+    builders.evidence(tie, paper)
+    builders.evidence(tie, public)
+    builders.evidence(builders.tie(), public)
+    assert shown_with(tie) == [province, city, paper]
+    for row, column in ((Place.objects.get(pk=province.pk), "name_en"), (paper, "publisher")):
+        setattr(row, column, "of a reviewer")
+        curation.save(row, actor=person(f"reviewer of {column}", "Reviewers"))
+    names = User.objects.filter(pk__in=authors(tie)).values_list("username", flat=True)
+    assert set(names) == {"reviewer of name_en", "reviewer of publisher"}
+    with pytest.raises(PermissionDenied):
+        curation.publish([tie], actor=User.objects.get(username="reviewer of publisher"))
+
+
+def test_who_brought_a_list_has_written_it_whoever_had_it_loaded(editor: User, reviewer: User) -> None:
+    run = ImportRun.objects.create(file_name="list.csv", content=b"1", started_by=reviewer, confirmed_by=editor)
+    row = Relationship(home=builders.place("one"), partner=builders.place("two"), type="sister")
+    load(Load(ties=[row]), actor=editor, author=reviewer, reason=run.history_reason)
+    assert authors(Relationship.objects.get(home__slug="one")) == {editor.pk, reviewer.pk}
 
 
 def test_a_draft_is_not_changed_and_published_in_one_step(editor: User, reviewer: User) -> None:
@@ -311,6 +338,26 @@ def test_of_drafts_alone_an_editor_carries_out_what_they_have_prepared(editor: U
     assert list(Proposal.objects.waiting()) == []
     proposals.apply(prepared, actor=editor)
     assert Relationship.objects.get(pk=row.pk).note_en == "new"
+
+
+def test_what_is_carried_out_is_what_was_seen_once_nobody_can_change_it(editor: User, reviewer: User) -> None:
+    proposal = proposed(editor, builders.tie(), note_en="new")
+    with pytest.raises(curation.StaleVersion):
+        proposals.apply(proposal, actor=reviewer, as_seen=lambda held: held.note == "another")
+    assert proposals.apply(proposal, actor=reviewer, as_seen=lambda held: held.note == "").state == "applied"
+
+
+def test_a_publication_is_not_undone_as_a_change_is(editor: User, reviewer: User) -> None:
+    proposal = proposals.propose_publication(builders.tie(review_state="draft"), actor=editor)
+    with pytest.raises(PermissionDenied):
+        proposals.undo(proposals.apply(proposal, actor=reviewer), actor=reviewer)
+
+
+def test_a_merge_is_not_mended_in_a_form(editor: User) -> None:
+    proposal = proposed(editor, builders.tie(), note_en="new")
+    Proposal.objects.filter(pk=proposal.pk).update(kind="merge")
+    with pytest.raises(PermissionDenied):
+        proposals.amend(proposal, proposal.changes, actor=editor)
 
 
 def test_undone_it_gives_back_what_stood_there_and_keeps_what_was_changed_since(editor: User, reviewer: User) -> None:

@@ -9,7 +9,9 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 
 from friendship import curation
+from friendship.curation import proposals
 from friendship.curation.imports import Load, load
+from friendship.curation.reverting import revert
 from friendship.curation.undoing import BUILT_UPON, EDITED, IN_THE_WAY, undo
 from friendship.models import (
     Country,
@@ -17,6 +19,7 @@ from friendship.models import (
     Evidence,
     ImportRow,
     Place,
+    Proposal,
     Redirect,
     Relationship,
     ReportedTotal,
@@ -292,3 +295,58 @@ def test_finely_values_that_the_rules_forbid_by_now_stay() -> None:
     [left] = undo("proposal/3", actor=None, finely=True)
     assert (left.row, left.why, [fact.name for fact in left.facts]) == (place, IN_THE_WAY, ["slug"])
     assert Place.objects.get(pk=place.pk).slug == "uno"
+
+
+def office(*names: str) -> list[User]:
+    """Reviewers of an office in which nobody publishes their own changes."""
+    people = [User.objects.create_user(name, is_staff=True) for name in names]
+    for person in people:
+        person.groups.add(Group.objects.get(name="Reviewers"))
+    return people
+
+
+def newest(row: Any) -> dict[Any, list[int]]:
+    """The last record of a row's history, chosen to be taken back."""
+    return {type(row): [row.history.first().history_id]}
+
+
+def test_taking_back_an_unpublishing_publishes_nothing() -> None:
+    first, second = office("first", "second")
+    tie = builders.tie()
+    curation.unpublish([tie], actor=first)
+    hidden = newest(Relationship.objects.get(pk=tie.pk))
+    draft = Relationship.objects.get(pk=tie.pk)
+    draft.note_en = "never reviewed"
+    curation.save(draft, actor=second)
+    for actor in (second, None):
+        revert(hidden, actor=actor)
+        assert Relationship.objects.get(pk=tie.pk).review_state == "draft"
+
+
+def test_evidence_does_not_go_back_to_a_public_tie_unreviewed() -> None:
+    editor = User.objects.create_user("editor", is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editors"))
+    public, draft = builders.tie(), builders.tie(partner=builders.place("three"), review_state="draft")
+    piece = builders.evidence(public, value="sister")
+    piece.relationship = draft
+    curation.save(piece, actor=None)
+    moved = newest(piece)
+    piece.value = "other"
+    curation.save(piece, actor=editor)
+    with pytest.raises(curation.NeedsReview):
+        revert(moved, actor=editor)
+    assert Evidence.objects.get(pk=piece.pk).relationship == draft
+
+
+def test_a_reviewer_does_not_undo_to_what_nobody_has_looked_at() -> None:
+    first, second = office("first", "second")
+    tie = builders.tie(review_state="draft")
+    tie.note_en = "never reviewed"
+    curation.save(tie, actor=first)
+    tie.note_en = "harmless"
+    proposal = proposals.propose([proposals.difference(tie)], actor=first, kind="bulk", prepared=True)
+    proposals.apply(proposal, actor=first)
+    curation.publish([Relationship.objects.get(pk=tie.pk)], actor=second)
+    with pytest.raises(PermissionDenied):
+        proposals.undo(Proposal.objects.get(pk=proposal.pk), actor=first)
+    assert Relationship.objects.get(pk=tie.pk).note_en == "harmless"
