@@ -23,6 +23,7 @@ from friendship.curation import merging
 from friendship.curation.redirecting import MODELS
 from friendship.models import Redirect
 
+_PROPOSAL = "proposal/"
 _REFUSALS = (curation.StaleVersion, ValidationError, PermissionDenied, IntegrityError)
 
 
@@ -81,7 +82,7 @@ class RedirectAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
             "held_address": held and reverse(f"admin:friendship_{redirect.kind}_change", args=[held.pk]),
             "together": together,
             "reason": reasons_in_words([redirect.reason]).get(redirect.reason),
-            "is_proposal": redirect.reason.startswith("proposal/"),
+            "is_proposal": redirect.reason.startswith(_PROPOSAL),
             "may_undo": self._may_undo(request, redirect),
         }
         return TemplateResponse(request, "admin/friendship/redirect/page.html", context)
@@ -91,6 +92,9 @@ class RedirectAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
         redirect = self._redirect(request, pk)
         if not self._may_undo(request, redirect):
             raise PermissionDenied
+        if redirect.reason.startswith(_PROPOSAL):  # where it is undone with all that belongs to it
+            key = redirect.reason.removeprefix(_PROPOSAL)
+            return HttpResponseRedirect(reverse("admin:friendship_proposal_change", args=[key]))
         here = reverse("admin:friendship_redirect_change", args=[redirect.pk])
         if request.method != "POST":
             return HttpResponseRedirect(here)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -80,7 +81,11 @@ def _form(request: HttpRequest, record: Relationship | Place, context: dict[str,
         answer = _page(request, context, form, stamp, status=HTTPStatus.TOO_MANY_REQUESTS)
         answer["Retry-After"] = str(tally.seconds_left)
         return answer
-    return redirect("suggestion", suggestions.receive(_sent(form, stamp, record)).token)
+    try:
+        held = suggestions.receive(_sent(form, stamp, record))
+    except ValidationError as error:  # the record was deleted at this very moment
+        raise Http404 from error
+    return redirect("suggestion", held.token)
 
 
 def _page(
