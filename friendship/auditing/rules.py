@@ -35,7 +35,7 @@ RULES = (
         "end-without-status",
         Severity.ERROR,
         _("Date of the end, but not ended"),
-        _("The tie has a date on which it ended, and its status says that it goes on."),
+        _("The tie has a date on which it ended, and its status is not “ended”."),
         _("Set the status to ended, or clear the date."),
         _TIES,
         ties.end_without_status,

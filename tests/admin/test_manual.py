@@ -18,7 +18,7 @@ from friendship.admin.manual import CHAPTERS
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, at_the_desk
 from tests.browser.manual import PICTURES
-from tests.test_translations import CATALOGUE, messages, translations
+from tests.test_translations import CATALOGUE, key, messages, translations
 
 FOLDER = settings.BASE_DIR / "templates" / "admin" / "help"
 DRAWN = settings.BASE_DIR / "static" / "img" / "manual"
@@ -52,11 +52,13 @@ def pattern(label: str) -> str | None:
 def labels(language: str) -> frozenset[str]:
     """Patterns of all texts that pages of the admin are made of."""
     found = {text for message in messages() for text in (translations(message) if language == "zh" else _ids(message))}
+    ours = {key(message) for message in messages()}
     for app in apps.get_app_configs():
         for file in Path(app.path).glob("locale/zh_Hans/LC_MESSAGES/django.po"):
             with file.open("rb") as opened:
                 for message in read_po(opened):
-                    found |= set(translations(message) if language == "zh" else _ids(message))
+                    if message.id and key(message) not in ours:  # where both have a text, ours is the one that is shown
+                        found |= set(translations(message) if language == "zh" else _ids(message))
     return frozenset(made for text in found for made in (pattern(text), pattern(capfirst(text))) if made)
 
 

@@ -176,7 +176,7 @@ def test_editors_and_reviewers_close_it_with_an_answer(group: str, state: str) -
     ("language", "thanks"),
     [
         ("en", "Thank you. We have checked this and correct the register accordingly."),
-        ("zh-hans", "感谢您的指正。经核实，情况属实，本名录据此更正。"),
+        ("zh-hans", "感谢您的指正。经核实，情况属实，本名录将据此更正。"),
     ],
 )
 def test_thanks_are_said_by_themselves_in_the_language_of_the_sender(language: str, thanks: str) -> None:

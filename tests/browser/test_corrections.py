@@ -48,8 +48,8 @@ def states(server: Register) -> dict[str, str]:
 def test_a_citizen_reports_an_error_and_reads_the_answer(open_page: Callable[..., Page], script: bool) -> None:
     citizen = open_page(locale="zh-CN", java_script_enabled=script, viewport={"width": 1280, "height": 900})
     citizen.goto("/relationships/95/")
-    citizen.get_by_role("link", name="报告错误").click()
-    expect(citizen.locator("h1")).to_have_text("报告错误")
+    citizen.get_by_role("link", name="提出更正建议").click()
+    expect(citizen.locator("h1")).to_have_text("提出更正建议")
     expect(citizen.locator(".held")).to_contain_text("1990年9月29日")
 
     citizen.get_by_label("有误之处").fill("结好日期有误")
@@ -62,7 +62,7 @@ def test_a_citizen_reports_an_error_and_reads_the_answer(open_page: Callable[...
     citizen.wait_for_timeout(PEOPLE_WRITE)
     citizen.get_by_role("button", name="提交").click()
     expect(citizen).to_have_url(re.compile(r"/suggestions/(\w{5}-){3}\w{5}/$"))
-    expect(citizen.locator(".suggestion-state")).to_have_text("待处理")
+    expect(citizen.locator(".suggestion-state")).to_have_text("待答复")
     expect(citizen.locator("main")).to_contain_text("c•••@example.org")
     reference, address = citizen.locator(".reference").inner_text(), citizen.url
 
@@ -97,7 +97,7 @@ def test_the_keyboard_is_enough_and_never_meets_the_trap(page: Page) -> None:
     page.wait_for_timeout(PEOPLE_WRITE)
     tab_to(page, page.get_by_role("button", name="提交"), most=1)
     page.keyboard.press("Enter")
-    expect(page.locator(".suggestion-state")).to_have_text("待处理")
+    expect(page.locator(".suggestion-state")).to_have_text("待答复")
     expect(page.locator("main")).to_contain_text("涪城")
 
 

@@ -63,7 +63,7 @@ def test_a_reviewer_merges_two_cities_and_takes_it_back(open_page: Callable[...,
     if "试验城" in page.locator(".record-compare thead .stays").inner_text():
         page.locator(".record-choose").click()
     expect(page.locator(".record-compare thead .stays")).to_contain_text("试验市")
-    expect(page.locator(".record-outcome")).to_contain_text("友城关系：移动1条")
+    expect(page.locator(".record-outcome")).to_contain_text("友城关系：移入1条")
     expect(page.locator(".record-outcome")).to_contain_text("增补的别名：试验城")
     page.locator("#content form input[type=submit]").click()
     expect(page.locator(".messagelist")).to_contain_text("已合并")

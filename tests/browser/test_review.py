@@ -89,7 +89,7 @@ def test_a_tie_from_a_newspaper_is_returned_mended_and_goes_public(
     reviewer.goto(proposal)
     expect(reviewer.locator(".review-lines").first).to_contain_text("结好意向")
     press(reviewer, "发布")
-    expect(reviewer.locator("[data-state=applied]")).to_have_text("已发布")
+    expect(reviewer.locator("[data-state=applied]")).to_have_text("已生效")
     citizen.goto("/relationships/?q=试验城&type=intent")
     expect(citizen.locator("[data-row]")).to_have_count(1)
     citizen.locator("[data-row] a[href*='/relationships/']").first.click()

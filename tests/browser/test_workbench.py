@@ -61,10 +61,10 @@ def count(page: Page, label: str) -> int:
 
 
 def test_a_number_opens_its_list_and_the_fault_is_mended(reviewer: Page, tie: str) -> None:
-    before = count(reviewer, "坐标远离所属国家")
+    before = count(reviewer, "坐标远离所属国家（地区）")
     assert before > 0
-    task(reviewer, "坐标远离所属国家").click()
-    expect(reviewer.locator("h1")).to_have_text("坐标远离所属国家")
+    task(reviewer, "坐标远离所属国家（地区）").click()
+    expect(reviewer.locator("h1")).to_have_text("坐标远离所属国家（地区）")
     finding = reviewer.locator(".findings > li", has_text="试验市丁")
     expect(finding.locator(".says")).to_have_text("试验市丁：2.35，48.85 不在法国境内")
     finding.locator(".links a").click()
@@ -74,12 +74,12 @@ def test_a_number_opens_its_list_and_the_fault_is_mended(reviewer: Page, tie: st
     reviewer.locator("input[name=_save]").click()
     expect(reviewer.locator(".messagelist .success")).to_be_visible()
     reviewer.goto("/admin/")
-    assert count(reviewer, "坐标远离所属国家") == before - 1
+    assert count(reviewer, "坐标远离所属国家（地区）") == before - 1
 
 
 def test_what_is_right_is_accepted_with_a_reason_and_that_is_taken_back(reviewer: Page, tie: str) -> None:
-    before = count(reviewer, "双方层级不一")
-    task(reviewer, "双方层级不一").click()
+    before = count(reviewer, "双方级别不一")
+    task(reviewer, "双方级别不一").click()
     finding = reviewer.locator(f"[data-subject='relationship/{tie}']")
     expect(finding).to_contain_text("绵阳市（地市级）与试验省丁（省级）")
     finding.locator("summary").click()
@@ -87,7 +87,7 @@ def test_what_is_right_is_accepted_with_a_reason_and_that_is_taken_back(reviewer
     finding.locator("button").click()
     expect(reviewer.locator(".messagelist .success")).to_have_text("已认可，理由已留存。")
     reviewer.goto("/admin/")
-    assert count(reviewer, "双方层级不一") == before - 1
+    assert count(reviewer, "双方级别不一") == before - 1
 
     reviewer.goto("/admin/friendship/acceptedfinding/levels-differ/")
     accepted = reviewer.locator(f"[data-accepted='relationship/{tie}']")
@@ -97,7 +97,7 @@ def test_what_is_right_is_accepted_with_a_reason_and_that_is_taken_back(reviewer
     expect(accepted).to_contain_text("reviewer")
     accepted.locator("button").click()
     reviewer.goto("/admin/")
-    assert count(reviewer, "双方层级不一") == before
+    assert count(reviewer, "双方级别不一") == before
 
 
 def test_drafts_are_one_click_away_and_what_is_in_order_is_folded(reviewer: Page, tie: str) -> None:
