@@ -7,28 +7,27 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any, overload
 
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from friendship.admin.choices import place_label
-from friendship.admin.history import DATE_COLUMN, DATE_LABELS
 from friendship.curation import batches
 from friendship.curation.carrying import Clash, Held
-from friendship.curation.changes import Change, columns_of, model_of, removal
+from friendship.curation.changes import Change, model_of, removal
 from friendship.curation.reviewing import shown_with
-from friendship.dates import PartialDate
 from friendship.enums import ProposalKind
 from friendship.exporters.worksheet import heading_of
 from friendship.models import Event, Evidence, Place, Proposal, Relationship, Source
 from friendship.models.curation import Curated
+from friendship.queries.facts import Fact, Key, facts_of, in_words
 
 #: What a reader of a change learns elsewhere on the page, or from the quote itself.
-_UNTOLD = frozenset({"start", "end", "id"})
+_UNTOLD = frozenset({"start", "end", "review_state"})
 
 
 @dataclass(frozen=True)
@@ -108,28 +107,36 @@ def _with_labels(model: type[Curated]) -> QuerySet[Any]:
     return rows
 
 
-class Names:
-    """What the rows are called to which foreign keys point; those of some changes are read at once."""
+class Names(Mapping[Key, str]):
+    """What the rows are called to which foreign keys point; those of some changes are read at once.
+
+    A row that is not there any more is called by its key.
+    """
 
     def __init__(self, changes: Iterable[Change] = ()) -> None:
-        self._known: dict[tuple[type[Any], Any], str] = {}
+        self._known: dict[Key, str] = {}
         wanted: dict[type[Any], set[Any]] = defaultdict(set)
         for change in changes:
             for side in (change["before"], change["after"]):
                 for column, key in side.items():
-                    field = asked_for(model_of(change), column)
+                    field: Any = model_of(change)._meta.get_field(column)
                     if isinstance(field, ForeignKey) and key is not None:
                         wanted[field.remote_field.model].add(key)
         for model, keys in wanted.items():
             self._read(model, keys)
 
-    def of(self, model: type[Any], key: Any) -> str:
-        """The label, or the key itself where there is no such row any more."""
-        if (model, key) not in self._known:
-            self._read(model, [key])
-        return self._known.get((model, key), str(key))
+    def __getitem__(self, key: Key) -> str:
+        if key not in self._known:
+            self._read(key[0], [key[1]])
+        return self._known.setdefault(key, str(key[1]))
 
-    def _read(self, model: type[Any], keys: Iterable[Any]) -> None:
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _read(self, model: type[Curated], keys: Iterable[Any]) -> None:
         for row in _with_labels(model).filter(pk__in=list(keys)):
             self._known[model, row.pk] = place_label(row) if isinstance(row, Place) else str(row)
 
@@ -195,7 +202,7 @@ def _title(change: Change, row: Curated | None, names: Names) -> str:
     if change["action"] != "add":
         return _("deleted meanwhile")
     tie = change["after"].get("relationship_id")
-    return "" if tie is None else names.of(Relationship, tie)
+    return "" if tie is None else names[Relationship, tie]
 
 
 def _address(model: type[Curated], row: Curated | None) -> str:
@@ -203,69 +210,41 @@ def _address(model: type[Curated], row: Curated | None) -> str:
 
 
 def _lines(model: type[Curated], change: Change, clashes: dict[str, Any], row: Any, names: Names) -> Iterator[Line]:
-    told: set[str] = set()
     untold = _UNTOLD | {"relationship_id"} if change["action"] == "add" else _UNTOLD  # the title names the tie
-    for column in columns_of(model):
-        if column in untold or (column not in change["before"] and column not in change["after"]):
-            continue
-        if found := DATE_COLUMN.fullmatch(column):
-            prefix = found.group("prefix")
-            if prefix not in told:
-                told.add(prefix)
-                yield _date_line(prefix, change, clashes, row)
-        elif change["action"] != "change" or change["before"].get(column) != change["after"].get(column):
-            yield _line(model, column, change, clashes, names)
+    before, after, held = _sides(model, change, clashes, row)
+    for fact in facts_of(model):
+        columns = [column for column in fact.columns if column not in untold]
+        if any(_is_told(change, column) for column in columns):
+            was, becomes = _in_words(model, fact, before, names), _in_words(model, fact, after, names)
+            now = _in_words(model, fact, held, names) if clashes.keys() & set(columns) else None
+            is_long = max(len(was), len(becomes)) > 80
+            yield Line(capfirst(str(fact.label)), was, becomes, now, is_long)
 
 
-def _line(model: type[Curated], column: str, change: Change, clashes: dict[str, Any], names: Names) -> Line:
-    label = capfirst(str(asked_for(model, column).verbose_name))
-    before, after = (written(model, column, change[side].get(column), names) for side in ("before", "after"))
-    held = written(model, column, clashes[column], names) if column in clashes else None
-    return Line(label, before, after, held, is_long=max(len(before), len(after)) > 80)
+def _is_told(change: Change, column: str) -> bool:
+    before, after = change["before"], change["after"]
+    if change["action"] == "change":
+        return before.get(column) != after.get(column)
+    return column in before or column in after
 
 
-def _date_line(prefix: str, change: Change, clashes: dict[str, Any], row: Any) -> Line:
-    columns = [f"{prefix}_{part}" for part in ("year", "month", "day")]
-    whole = _whole_dates(columns, change, row)
-    held = None
-    if clashes.keys() & set(columns):
-        held = _date([clashes.get(column, whole[0][at]) for at, column in enumerate(columns)])
-    return Line(str(DATE_LABELS[prefix]), _date(whole[0]), _date(whole[1]), held)
+def _sides(model: type[Curated], change: Change, clashes: dict[str, Any], row: Any) -> Iterator[SimpleNamespace]:
+    """What the row said, what it would say, and what it says by now: the change, and around it what only the row tells.
+
+    The value of a piece of evidence means something only with its claim, the month of a date only with its year.
+    """
+    around = {} if row is None or change["action"] != "change" else row.__dict__
+    columns = [column.attname for column in model._meta.concrete_fields]
+    for side in (change["before"], change["after"], clashes):
+        yield SimpleNamespace(**{column: side.get(column, around.get(column)) for column in columns})
 
 
-def _whole_dates(columns: list[str], change: Change, row: Any) -> tuple[list[Any], list[Any]]:
-    """The two dates with the parts that did not change, which only the row tells."""
-    row = row if change["action"] == "change" else None
-    held = [getattr(row, column, None) for column in columns]
-    before = [change["before"].get(column, value) for column, value in zip(columns, held, strict=True)]
-    after = [change["after"].get(column, value) for column, value in zip(columns, held, strict=True)]
-    return (before, after) if change["action"] != "delete" else (before, [None] * 3)
-
-
-def _date(parts: list[Any]) -> str:
+def _in_words(model: type[Curated], fact: Fact, said: SimpleNamespace, names: Names) -> str:
+    """What is said as people read it; a dash for nothing."""
     try:
-        date = PartialDate.of(*parts)
-    except ValueError:
-        return "-".join(str(part) for part in parts if part is not None)
-    return date.iso if date else "—"
-
-
-def asked_for(model: type[Model], column: str) -> Any:
-    """The field of a column, foreign keys by their keys."""
-    try:
-        return model._meta.get_field(column.removesuffix("_id"))
-    except FieldDoesNotExist:
-        return model._meta.get_field(column)
-
-
-def written(model: type[Model], column: str, value: Any, names: Names) -> str:
-    """A value of a column as people read it: a label for a code, a name for a key, a dash for nothing."""
-    if value in (None, ""):
-        return "—"
-    asked = asked_for(model, column)
-    if isinstance(asked, ForeignKey):
-        return names.of(asked.remote_field.model, value)
-    return str(dict(asked.flatchoices).get(value, value))
+        return in_words(model, fact, said, names) or "—"
+    except ValueError:  # a day whose month is gone with its row
+        return "-".join(str(part) for part in fact.of(said) if part is not None)
 
 
 # --- what would not change --------------------------------------------------------------------------------------------

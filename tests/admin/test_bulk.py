@@ -317,7 +317,7 @@ def test_a_selection_is_edited_in_a_spreadsheet_and_published(editor: Client, re
     proposal = proposal_of(sent(editor, book))
     assert (proposal.kind, proposal.state, proposal.note) == ("sheet", "prepared", "checked")
     page = shown(editor, proposal)
-    assert [row.rpartition("Date established ")[2] for row in rows_of(page)] == ["— 1982-10"]
+    assert [row.rpartition("Date established ")[2] for row in rows_of(page)] == ["— October 1982"]
     assert left_out(page)["refused"].endswith("3 Status: “asleep” is none that the register knows.")
     decide(editor, proposal, "submit")
     decide(reviewer, proposal, "apply")

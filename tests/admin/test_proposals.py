@@ -83,7 +83,7 @@ def test_an_editors_change_of_a_public_tie_becomes_a_proposal(editor: Client) ->
     assert (proposal.note, proposal.state, str(proposal.author)) == ("the agreement", "open", "editor")
     tie.refresh_from_db()
     assert (tie.type, tie.founded_month, tie.version, tie.history.count()) == ("sister", None, 1, 1)
-    assert told(editor, proposal) == ["Type sister city friendly cooperation", "Date established 1982 1982-10"]
+    assert told(editor, proposal) == ["Type sister city friendly cooperation", "Date established 1982 October 1982"]
     assert buttons(editor, proposal) == ["withdraw"]
 
 
@@ -245,6 +245,40 @@ def test_a_form_older_than_the_record_proposes_nothing(editor: Client) -> None:
     [problem] = problems(editor.post(form(tie), entries | {"note_en": "mine"}))
     assert "Nothing was saved: your entries are still below." in problem
     assert Proposal.objects.count() == 0
+
+
+# --- in the words of the reader ---------------------------------------------------------------------------------------
+
+
+def test_facts_are_told_as_the_history_tells_them(editor: Client) -> None:
+    tie = builders.tie(founded_year=1982)
+    builders.evidence(tie, quote="since 1982")  # of the claim tie: a kind of tie, by its code
+    proposal = propose(editor, tie, **{"founded": "1982-10", "evidence-0-value": "cooperation"})
+    assert told(editor, proposal) == ["Date established 1982 October 1982", "Value sister city friendly cooperation"]
+    chinese = told_in(editor.get(f"/admin/friendship/proposal/{proposal.pk}/change/"))
+    assert chinese == ["结好时间 1982年 1982年10月", "内容 国际友好城市 国际友好合作关系"]
+
+
+def test_of_changed_dates_each_value_is_told_whole(editor: Client, reviewer: Client) -> None:
+    tie = builders.tie(founded_year=1982, founded_month=10)
+    first, second = propose(editor, tie, founded="1982-11"), propose(editor, tie, founded="1982-10-03")
+    decide(reviewer, first, "apply")
+    [line] = told_in(decide(reviewer, second, "apply"))
+    assert line == "Date established October 1982 By now: November 1982 3 October 1982"
+
+
+def test_coordinates_are_one_fact_and_names_stand_one_after_the_other(editor: Client) -> None:
+    place = builders.place("one", latitude=1.5, longitude=2.5, aliases="Uno")
+    address = f"/en/admin/friendship/place/{place.pk}/change/"
+    editor.post(address, opened(editor, address) | {"latitude": "3.5", "aliases": "Uno\nEins"})
+    assert told(editor, Proposal.objects.get()) == ["Other names Uno Uno, Eins", "Coordinates 1.5, 2.5 3.5, 2.5"]
+
+
+def test_a_piece_of_a_date_is_told_although_its_row_is_gone(reviewer: Client) -> None:
+    change = {"model": "relationship", "pk": 10**9, "version": 1, "action": "change"}
+    change |= {"before": {"founded_year": 1982, "founded_day": 3}, "after": {"home_id": 10**9}}
+    proposal = Proposal.objects.create(kind="edit", state="open", changes=[change])
+    assert told(reviewer, proposal) == ["Home side — 1000000000", "Date established 1982-3 —"]
 
 
 # --- who sees what ----------------------------------------------------------------------------------------------------
