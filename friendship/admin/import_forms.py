@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from friendship import curation
 from friendship.admin.forms import SourceForm
+from friendship.curation.concurrency import in_sentences
 from friendship.enums import Outcome, RelationshipType, RowChoice
 from friendship.models import ImportRow, ImportRun, Source
 from friendship.queries.imports import Question
@@ -114,7 +115,7 @@ class UploadForm(forms.Form):
 
     def wrong_source(self, error: ValidationError) -> None:
         """Show beside the new source why the register refuses it."""
-        self.new_source.add_error(None, " ".join(error.messages))
+        self.new_source.add_error(None, in_sentences(*error.messages))
 
 
 class ColumnsForm(forms.Form):

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from friendship import curation
 from friendship.curation import proposals, rights
@@ -61,7 +62,7 @@ def write(request: HttpRequest, row: Curated, seen_version: int | None) -> None:
 
 def _tell(request: HttpRequest, row: Curated, facts: list[str]) -> None:
     told = _("“%(row)s”: somebody has changed this meanwhile: %(facts)s. Both changes are kept.")
-    messages.warning(request, told % {"row": row, "facts": _(", ").join(facts)})
+    messages.warning(request, told % {"row": row, "facts": pgettext("between names", ", ").join(facts)})
 
 
 def remove(request: HttpRequest, row: Curated, seen_version: int | None) -> None:

@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from friendship import curation, queries
 from friendship.admin import proposing
@@ -24,6 +24,7 @@ from friendship.admin.merge_pages import comparison, outcome
 from friendship.admin.reasons import reasons_in_words
 from friendship.admin.register import RegisterAdmin, in_words, refuse_nul, refuse_other_than_key
 from friendship.curation import merging, reverting
+from friendship.curation.concurrency import in_sentences
 from friendship.curation.touched import EDITED, Kept
 from friendship.curation.undoing import Undone
 from friendship.enums import ProposalKind, ReviewState
@@ -238,9 +239,10 @@ def said(left: Kept) -> str:
     """What was left as it is, and why."""
     record: Relationship | Place | Any = left.row
     named = {"kind": record._meta.verbose_name, "record": left.label, "why": _(left.why)}
-    told = _("%(kind)s “%(record)s”: %(why)s") % named
+    told = [_("%(kind)s “%(record)s”: %(why)s") % named]
     if left.facts:
-        told += " " + _("It stays: %(facts)s.") % {"facts": _(", ").join(str(fact.label) for fact in left.facts)}
+        facts = pgettext("between names", ", ").join(str(fact.label) for fact in left.facts)
+        told.append(_("It stays: %(facts)s.") % {"facts": facts})
     if left.why == EDITED and left.who:
-        told += " " + _("Changed by %(who)s.") % {"who": left.who}
-    return told
+        told.append(_("Changed by %(who)s.") % {"who": left.who})
+    return in_sentences(*told)

@@ -28,6 +28,7 @@ from friendship.admin.correcting import after_saving, told_beside
 from friendship.admin.forms import NO_VERSION, RegisterForm, is_past, lines_of
 from friendship.admin.history import ChangesInWords
 from friendship.curation import rights
+from friendship.curation.concurrency import in_sentences
 from friendship.enums import ProposalKind, ProposalState
 from friendship.models import Place, Proposal, Relationship
 from friendship.queries.rights import narrowed, remit_of
@@ -368,7 +369,7 @@ def in_words(error: Exception) -> str:
     """The reason why the register refused, for the person who asked."""
     match error:
         case ValidationError():
-            return " ".join(error.messages)
+            return in_sentences(*error.messages)
         case ProtectedError():
             return _("Other records still need this one. Nothing was deleted.")
         case IntegrityError():

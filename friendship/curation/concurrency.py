@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from friendship.models.curation import Curated
@@ -70,7 +70,7 @@ def _stale_message(row: Curated, facts: list[str] | None = None) -> str:
         "who": newest.history_user or _("Someone"),
         "when": date_format(timezone.localtime(newest.history_date), "DATETIME_FORMAT"),
     }
-    what = _("Changed: %(facts)s.") % {"facts": _(", ").join(facts)} if facts else ""
+    what = _("Changed: %(facts)s.") % {"facts": pgettext("between names", ", ").join(facts)} if facts else ""
     kept = _(
         "Nothing was saved: your entries are still below. Open the record in a new window, compare, and enter your "
         "changes there."

@@ -80,6 +80,19 @@ def test_what_does_not_clash_is_kept_of_both_and_said() -> None:
     assert (tie.note_zh, tie.note_en, piece.quote) == ("第一人", "by the second", "by the first")
 
 
+def test_in_chinese_facts_stand_in_a_list_and_sentences_without_a_blank() -> None:
+    tie = builders.tie()
+    address = f"/admin/friendship/relationship/{tie.pk}/change/"
+    first, second = at_the_desk("first", "Reviewers"), at_the_desk("second", "Reviewers")
+    old = opened(second, address)
+    theirs = {"note_en": "by the first", "founded": "1999"}
+    first.post(address, opened(first, address) | theirs)
+    [told, _saved] = said(second.post(address, old | {"note_zh": "第二人"}))
+    assert told == "“One—Two”：其间有人修改了结好时间、英文说明。双方的修改均已保留。"
+    [refused] = problems(second.post(address, old | {"note_en": "mine", "founded": "2001"}))
+    assert "。更新内容：结好时间、英文说明。本次没有保存，您填写的内容仍在下方。" in refused
+
+
 def test_an_entry_that_is_gone_is_named_as_the_reason() -> None:
     tie = builders.tie()
     builders.evidence(tie)

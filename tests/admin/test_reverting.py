@@ -137,6 +137,14 @@ def test_a_fact_that_was_changed_since_stays_and_is_named_with_who(reviewer: Cli
     ]
 
 
+def test_in_chinese_what_stays_is_told_without_blanks(reviewer: Client, tie: Relationship) -> None:
+    tie.status, tie.note_en = "suspended", "by hand"
+    curation.save(tie, actor=User.objects.get(username="reviewer"), reason="c")
+    sent = {"record": tokens(tie, "a")}
+    [told, *_others] = said(reviewer.post(f"/admin/friendship/relationship/{tie.pk}/revert/", sent))
+    assert told == "友城关系“One—Two”：导入后经工作人员修改过。保持不变的内容：状态、英文说明。由reviewer修改。"
+
+
 def test_taking_back_is_itself_taken_back(reviewer: Client, tie: Relationship) -> None:
     revert(reviewer, tie, tokens(tie, "b"))
     reason = tie.history.first().history_change_reason

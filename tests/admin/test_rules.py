@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
+from friendship.admin.register import in_words
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, at_the_desk, opened, problems
 
@@ -24,6 +27,12 @@ def test_a_pair_stands_in_the_register_once() -> None:
     assert refused(f"{RELATIONSHIPS}add/", **turned) == [
         "Home side and partner side: this pair is already in the register."
     ]
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "One. Two."), ("zh-hans", "One.Two.")])
+def test_several_rules_are_said_one_after_the_other(language: str, said: str) -> None:
+    with translation.override(language):
+        assert in_words(ValidationError(["One.", "Two."])) == said
 
 
 def test_a_place_is_not_tied_with_itself() -> None:
