@@ -48,7 +48,7 @@ def tie(server: Register) -> str:
 
 def merge(page: Page) -> None:
     """Select both twins in the list, and ask to merge them."""
-    page.goto("/admin/friendship/city/?q=试验")
+    page.goto("/admin/friendship/city/?q=twin")
     for box in page.locator("#result_list .action-select").all():
         box.check()
     page.locator("select[name=action]").select_option(label="合并所选的两条记录")
