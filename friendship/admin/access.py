@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from friendship.admin.register import refuse_nul
+from friendship.admin.keys import refuse_odd_list
 from friendship.curation import accounts as writing
 from friendship.models import AccessEvent, FailedLogin
 from friendship.queries.accounts import detail_in_words
@@ -26,7 +26,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its typ
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list."""
-        refuse_nul(request)
+        refuse_odd_list(request, self.model)
         return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -20,7 +20,8 @@ from django_otp.plugins.otp_static import admin as static_admin
 from django_otp.plugins.otp_totp import admin as totp_admin
 
 from friendship.admin.choices import PlaceField, PlaceSelect
-from friendship.admin.register import in_words, refuse_nul
+from friendship.admin.keys import refuse_odd_list
+from friendship.admin.register import in_words
 from friendship.curation import accounts as writing
 from friendship.enums import Level, Role
 from friendship.models import Place, Remit
@@ -153,7 +154,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg] # generic in its types o
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list of people."""
-        refuse_nul(request)
+        refuse_odd_list(request, self.model)
         return super().changelist_view(request, extra_context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -276,7 +277,7 @@ class RoleAdmin(GroupAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list of roles."""
-        refuse_nul(request)
+        refuse_odd_list(request, self.model)
         return super().changelist_view(request, extra_context)
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:

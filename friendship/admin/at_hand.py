@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 
+from friendship.admin.keys import key_of
 from friendship.enums import Claim
 from friendship.models import Relationship, Source
 from friendship.queries import at_hand as queries
@@ -23,7 +23,6 @@ from friendship.quotes import Passage, passages
 OPENED, WANTED = "at-hand", "find"
 FOUND = 8
 _FOLDER = "admin/friendship/relationship"
-_KEY = re.compile("[0-9]{1,10}")
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,8 @@ def _kept(request: HttpRequest) -> QueryDict:
 
 def _opened(request: HttpRequest, sources: Any) -> Source | None:
     """The source whose text the address asks for; without a script the form's own page shows it."""
-    asked = request.GET.get(OPENED, "")
-    return _source(request, sources, int(asked)) if _KEY.fullmatch(asked) else None
+    asked = key_of(request.GET.get(OPENED, ""))
+    return None if asked is None else _source(request, sources, asked)
 
 
 def _source(request: HttpRequest, sources: Any, key: int) -> Source:
@@ -123,9 +122,8 @@ def _named_tie(request: HttpRequest, ties: ModelAdmin[Any]) -> Relationship | No
         if not ties.has_view_or_change_permission(request):
             raise PermissionDenied
         return None
-    if not _KEY.fullmatch(asked):
-        raise Http404
-    tie: Relationship | None = ties.get_queryset(request).filter(pk=int(asked)).first()
+    key = key_of(asked)
+    tie: Relationship | None = None if key is None else ties.get_queryset(request).filter(pk=key).first()
     if tie is None:
         raise Http404
     if not ties.has_view_or_change_permission(request, tie):

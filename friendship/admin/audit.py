@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from friendship import auditing
+from friendship.admin.keys import key_of
 from friendship.admin.links import Links, links
 from friendship.admin.register import in_words
 from friendship.curation import auditing as decisions
@@ -23,7 +24,6 @@ from friendship.models import AcceptedFinding
 ROWS_PER_PAGE = 50
 _ACCEPTED_SHOWN = 200
 _TWINS = "near-duplicates"
-_LARGEST_KEY = 2**63 - 1
 
 
 @admin.register(AcceptedFinding)
@@ -96,9 +96,8 @@ class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its t
     def take_back_view(self, request: HttpRequest, code: str) -> HttpResponse:
         """Let an accepted finding be open again."""
         rule = self._decidable(request, code)
-        key = request.POST.get("accepted", "")
-        known = key.isascii() and key.isdigit() and int(key) <= _LARGEST_KEY
-        row = AcceptedFinding.objects.filter(rule=rule.code, pk=int(key)).first() if known else None
+        key = key_of(request.POST.get("accepted", ""))
+        row = None if key is None else AcceptedFinding.objects.filter(rule=rule.code, pk=key).first()
         if row is not None:
             try:
                 decisions.take_back(row, actor=request.user)
@@ -140,9 +139,9 @@ def _number(written: str) -> int:
     """The number of a page; the first where none is asked for. Raises ``Http404``."""
     if not written:
         return 1
-    if not (written.isascii() and written.isdigit() and len(written) < 10 and int(written)):
+    if not (number := key_of(written)):
         raise Http404
-    return int(written)
+    return number
 
 
 def _records(subjects: list[str]) -> list[str]:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from friendship.admin import differences, proposing
 from friendship.admin.choices import PlaceField, PlaceSelect
+from friendship.admin.keys import key_of
 from friendship.curation import bulk, proposals
 from friendship.curation.bulk import MOST_ROWS, Built
 from friendship.enums import ProposalKind, RelationshipType, Status
@@ -82,7 +83,7 @@ class _ParentSelect(PlaceSelect):
 def _key(sent: Any) -> str:
     """Databases take a key that is no number, or a very long one, for an error."""
     written = str(sent or "")
-    return written if written.isascii() and written.isdigit() and len(written) < 19 else ""
+    return "" if key_of(written) is None else written
 
 
 def _source(site: AdminSite, _person: Any) -> forms.Field:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from friendship import names
+from friendship.admin.keys import key_of
 from friendship.enums import ReviewState
 from friendship.models import Place, Source
 
@@ -50,7 +51,7 @@ class PlaceSelect(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         """The chosen place; what is no number chooses none, and the field says so."""
-        keys = [key for key in value if str(key).isascii() and str(key).isdigit() and len(str(key)) < 19]
+        keys = [key for key in value if key_of(str(key)) is not None]
         return super().optgroups(name, keys, attrs)
 
 

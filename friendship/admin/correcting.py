@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from friendship.admin.keys import key_of
 from friendship.curation.suggestions import may_handle
 from friendship.enums import Level
 from friendship.models import Place, Relationship, Source, Suggestion
@@ -25,10 +26,10 @@ _LONGEST_TITLE = 200
 
 def beside(request: HttpRequest, row: Model | None) -> Suggestion | None:
     """The suggestion that the address names, where it is about this record and the user may handle it."""
-    asked = request.GET.get(PARAMETER, "")
-    if row is None or not re.fullmatch("[0-9]{1,18}", asked):
+    asked = key_of(request.GET.get(PARAMETER, ""))
+    if row is None or asked is None:
         return None
-    found = Suggestion.objects.filter(pk=int(asked)).first()
+    found = Suggestion.objects.filter(pk=asked).first()
     return found if found and _is_about(found, row) and may_handle(request.user, found) else None
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from friendship.admin.keys import key_of
 from friendship.models import ImportRun, Place, Relationship
 from friendship.queries import worklists
 from friendship.queries.imports import ties_of_import
@@ -151,11 +152,11 @@ class ImportFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The import of the address, where it names one."""
-        key = self.value() or ""
+        key = key_of(self.value() or "")
         runs = narrowed(ImportRun.objects.all(), request.user)
-        asked = runs.filter(pk=int(key)) if key.isascii() and key.isdigit() else runs.none()
+        asked = runs.none() if key is None else runs.filter(pk=key)
         return [(str(run.pk), run.file_name) for run in asked.only("file_name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The ties of the import."""
-        return queryset.filter(ties_of_import(int(self.value() or 0)))
+        return queryset.filter(ties_of_import(key_of(self.value() or "") or 0))

@@ -32,6 +32,7 @@ from friendship import curation
 from friendship.admin import import_pages
 from friendship.admin.import_forms import CHOICES, ColumnsForm, UploadForm, answers_in, choices_in
 from friendship.admin.import_samples import CONTENT_TYPE, sample
+from friendship.admin.keys import refuse_odd_list
 from friendship.admin.register import in_words
 from friendship.enums import ImportState, Outcome
 from friendship.exporters import csv
@@ -186,6 +187,7 @@ class ImportRunAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in i
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """List the imports under their own name, not as something to select."""
+        refuse_odd_list(request, self.model)
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from friendship import curation
 from friendship.admin import differences
+from friendship.admin.keys import refuse_odd_list
 from friendship.admin.proposing import PARAMETER
 from friendship.admin.register import in_words
 from friendship.curation import proposals
@@ -89,6 +90,7 @@ class ProposalAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """List the proposals under their own name."""
+        refuse_odd_list(request, self.model)
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

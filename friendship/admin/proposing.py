@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from friendship import curation
+from friendship.admin.keys import key_of
 from friendship.curation import proposals, rights
 from friendship.curation.proposals import Change
 from friendship.enums import ProposalKind
@@ -102,10 +103,10 @@ def note_of(request: HttpRequest) -> str:
 
 def amended(request: HttpRequest) -> Proposal | None:
     """The person’s own pending proposal that the address names."""
-    key = request.GET.get(PARAMETER, "")
-    if not (key.isascii() and key.isdigit() and len(key) < 19):
+    key = key_of(request.GET.get(PARAMETER, ""))
+    if key is None:
         return None
-    own = Proposal.objects.pending().filter(pk=int(key), author=request.user.pk)
+    own = Proposal.objects.pending().filter(pk=key, author=request.user.pk)
     return own.filter(kind__in=proposals.MENDED_IN_FORMS).first()
 
 

@@ -20,9 +20,10 @@ from django.utils.translation import gettext_lazy, pgettext
 from friendship import curation, queries
 from friendship.admin import proposing
 from friendship.admin.differences import sheets
+from friendship.admin.keys import key_of, refuse_nul, refuse_other_than_key
 from friendship.admin.merge_pages import comparison, outcome
 from friendship.admin.reasons import reasons_in_words
-from friendship.admin.register import RegisterAdmin, in_words, refuse_nul, refuse_other_than_key
+from friendship.admin.register import RegisterAdmin, in_words
 from friendship.curation import merging, reverting
 from friendship.curation.concurrency import in_sentences
 from friendship.curation.touched import EDITED, Kept
@@ -185,7 +186,7 @@ class RecordAdmin(RegisterAdmin):
         )
 
     def _two(self, request: HttpRequest, keys: list[str]) -> list[Any]:
-        numbers = {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
+        numbers = {number for key in keys if (number := key_of(key)) is not None}
         rows = sorted(self.get_queryset(request).filter(pk__in=numbers), key=_public_first)
         if len(rows) != 2:
             raise Http404
@@ -195,8 +196,7 @@ class RecordAdmin(RegisterAdmin):
 
     def _merged(self, request: HttpRequest, kept: Any, gone: Any) -> HttpResponse:
         for row in (kept, gone):
-            seen = request.POST.get(f"seen-{row.pk}", "")
-            row.version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+            row.version = key_of(request.POST.get(f"seen-{row.pk}", "")) or 0
         try:
             merged = _merged_or_proposed(request, kept, gone)
         except _REFUSALS as error:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from friendship import curation
+from friendship.admin.keys import refuse_odd_list
 from friendship.admin.reasons import reasons_in_words
 from friendship.admin.records import said
 from friendship.admin.register import in_words
@@ -58,6 +59,7 @@ class RedirectAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in it
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """List the merged records under their own name."""
+        refuse_odd_list(request, self.model)
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

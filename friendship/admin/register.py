@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, ClassVar
-from urllib.parse import unquote_plus
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, ProtectedError, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -27,6 +24,7 @@ from friendship.admin.choices import answers_to, choice_of, without_deletion
 from friendship.admin.correcting import after_saving, told_beside
 from friendship.admin.forms import NO_VERSION, RegisterForm, is_past, lines_of
 from friendship.admin.history import ChangesInWords
+from friendship.admin.keys import key_of, refuse_nul, refuse_odd_list, refuse_other_than_key
 from friendship.curation import rights
 from friendship.curation.concurrency import in_sentences
 from friendship.enums import ProposalKind, ProposalState
@@ -35,8 +33,6 @@ from friendship.queries.rights import narrowed, remit_of
 
 #: In the address of the page that asks before a row is deleted: the version that it shows.
 _SEEN = "seen"
-#: Databases take a longer number for an error.
-_LONGEST_KEY = 19
 
 
 class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has no types
@@ -170,10 +166,7 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """List rows, and act on those selected."""
-        refuse_nul(request)
-        for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
-            refuse_nul(request, key)
-            refuse_other_than_key(self.model, key if len(key) < _LONGEST_KEY else "")
+        refuse_odd_list(request, self.model)
         known = {"may_edit_sheets": self.has_change_permission(request), **(extra_context or {})}
         return self._deleting(request, partial(super().changelist_view, request, known))
 
@@ -270,10 +263,10 @@ class RegisterAdmin(SimpleHistoryAdmin):  # type: ignore[misc] # the package has
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete one row, unless it has changed since the page that asks was shown."""
-        seen = request.GET.get(_SEEN, "")
-        if not re.fullmatch("[0-9]{1,10}", seen):
+        seen = key_of(request.GET.get(_SEEN, ""))
+        if seen is None:
             raise curation.StaleVersion(NO_VERSION)
-        proposing.remove_all(request, [(obj, int(seen))])
+        proposing.remove_all(request, [(obj, seen)])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete the selected rows, all or none."""
@@ -320,21 +313,6 @@ def _with_seen(request: HttpRequest, version: str | None) -> str:
     if version is not None:
         parameters[_SEEN] = version
     return f"{request.path}?{parameters.urlencode()}" if parameters else request.path
-
-
-def refuse_nul(request: HttpRequest, *keys: str) -> None:
-    """Answer 404 to an address with the character NUL, which PostgreSQL takes for an error."""
-    asked = (unquote_plus(request.META.get("QUERY_STRING", "")), *keys)
-    if any("\0" in text for text in asked):
-        raise Http404
-
-
-def refuse_other_than_key(model: type[Model], written: str) -> None:
-    """Answer 404 to letters where a number belongs."""
-    try:
-        model._meta.pk.to_python(written)
-    except ValidationError:
-        raise Http404 from None
 
 
 def _with_version(fieldsets: Any) -> list[tuple[Any, dict[str, Any]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote_plus
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from friendship.admin.choices import place_label
 from friendship.admin.correcting import form_address, known_source, new_source_address, web_address
+from friendship.admin.keys import refuse_odd_list
 from friendship.curation import suggestions
 from friendship.enums import SuggestionState
 from friendship.models import Place, Relationship, Suggestion
@@ -119,8 +119,7 @@ class SuggestionAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in 
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """List them under their own name, not as something to select."""
-        if "\0" in unquote_plus(request.META.get("QUERY_STRING", "")):  # PostgreSQL takes it for an error
-            raise Http404
+        refuse_odd_list(request, self.model)
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
