@@ -9,9 +9,12 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import IntegrityError
+from django.forms import CharField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from friendship import auditing
@@ -23,6 +26,7 @@ from friendship.models import AcceptedFinding
 
 ROWS_PER_PAGE = 50
 _ACCEPTED_SHOWN = 200
+_LONGEST_REASON = 2_000
 _TWINS = "near-duplicates"
 
 
@@ -74,6 +78,7 @@ class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its t
             rows=[_row(row, found, known) | {"merge": _merge(rule, row, request)} for row in found.rows],
             accepted=[{"row": each.row, "holds": each.holds, "links": known.of(each.row.subject)} for each in accepted],
             may_accept=decisions.may_accept(request.user),
+            longest=_LONGEST_REASON,
         )
 
     # --- deciding
@@ -87,9 +92,9 @@ class AuditAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its t
             self.message_user(request, _("This has changed since you opened the page. Look again."), messages.WARNING)
             return self._to(rule, request)
         try:
-            decisions.accept(rule, found, request.POST.get("reason", ""), actor=request.user)
+            decisions.accept(rule, found, _reason(request), actor=request.user)
             self.message_user(request, _("Accepted, with your reason."), messages.SUCCESS)
-        except (PermissionDenied, ValidationError) as error:
+        except (PermissionDenied, ValidationError, IntegrityError) as error:
             self.message_user(request, in_words(error), messages.ERROR)
         return self._to(rule, request)
 
@@ -133,6 +138,18 @@ def _rule(code: str) -> auditing.Rule:
     if (rule := auditing.rule(code)) is None:
         raise Http404
     return rule
+
+
+def _reason(request: HttpRequest) -> str:
+    """What was written into the box. Raises ``ValidationError`` for NUL, which PostgreSQL cannot hold, and for more."""
+    written = request.POST.get("reason", "").replace("\r\n", "\n")
+    try:
+        return str(CharField(max_length=_LONGEST_REASON, required=False).clean(written))
+    except ValidationError as error:
+        named = capfirst(str(AcceptedFinding._meta.get_field("reason").verbose_name))
+        raise ValidationError(
+            [_("%(field)s: %(rule)s") % {"field": named, "rule": rule} for rule in error.messages]
+        ) from None
 
 
 def _number(written: str) -> int:

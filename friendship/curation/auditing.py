@@ -21,7 +21,7 @@ def accept(rule: Rule, finding: Finding, reason: str, *, actor: Actor) -> Accept
     """Let a finding stand as it is, on the facts that it has now.
 
     Raises ``ValidationError`` without a reason, ``PermissionDenied`` where the actor may not accept findings, or where
-    no record of it lies within the actor's remit.
+    no record of it lies within the actor's remit, ``IntegrityError`` where somebody accepts it at the same moment.
     """
     _guard(actor, _ADD, finding.mended_at)
     with transaction.atomic():

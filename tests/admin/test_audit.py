@@ -153,6 +153,38 @@ def test_when_a_fact_changes_the_former_reason_stands_beside_it() -> None:
     assert page.context["accepted"][0]["holds"] is False
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("a\0b", "Reason: Null characters are not allowed."),
+        ("x" * 2_001, "Reason: Ensure this value has at most 2000 characters (it has 2001)."),
+        ("", "Reason: say why this may stand as it is."),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_is_refused(reason: str, told: str) -> None:
+    subject = unequal()
+    assert said(accept(at_the_desk("root"), subject, reason=reason)) == [told]
+    assert subject in open_subjects("levels-differ")
+
+
+def test_a_long_reason_is_kept_with_its_lines() -> None:
+    subject = unequal()
+    accept(at_the_desk("root"), subject, reason="x" * 1_998 + "\r\ny")
+    assert AcceptedFinding.objects.get(subject=subject).reason == "x" * 1_998 + "\ny"
+
+
+def test_two_people_who_accept_the_same_finding_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    subject, root = unequal(), at_the_desk("root")
+
+    def other_was_faster(row: AcceptedFinding) -> None:
+        facts = {"rule": row.rule, "subject": row.subject, "fingerprint": row.fingerprint}
+        AcceptedFinding.objects.create(reason="The other's.", **facts)
+
+    monkeypatch.setattr(AcceptedFinding, "full_clean", other_was_faster)
+    told = "Someone else saved a record that collides with this one at the same moment. Nothing was saved."
+    assert said(accept(root, subject)) == [told]
+
+
 @pytest.mark.parametrize("action", ["accept", "take-back"])
 def test_an_editor_only_reads(action: str) -> None:
     subject = unequal()
