@@ -78,7 +78,7 @@ def ended_without_date() -> Iterator[Finding]:
 
 
 def end_without_status() -> Iterator[Finding]:
-    """The tie has a date of its end, and its status says that it goes on."""
+    """The tie has a date of its end, and its status is not “ended”."""
     rows = Relationship.objects.exclude(status=Status.ENDED).filter(ended_year__isnull=False).order_by("pk")
     for pk, year, status, *words in rows.values_list("pk", "ended_year", "status", *_SIDES).iterator():
         said = _("%(tie)s: ended in %(year)d, status “%(status)s”") % {

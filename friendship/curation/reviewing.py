@@ -123,7 +123,7 @@ def _is_newly_public(row: Curated) -> bool:
 
 def guard_own(row: Relationship | Place, actor: Actor) -> None:
     """Refuse to publish a draft that the actor wrote, or had a hand in. Raises ``PermissionDenied``."""
-    if actor is not None and actor.pk in authors(row) and not may_publish_own(actor):
+    if not may_publish_own(actor) and actor is not None and actor.pk in authors(row):
         raise PermissionDenied(
             _("“%(row)s”: you have written this draft yourself, so another reviewer publishes it.") % {"row": row}
         )

@@ -1,6 +1,6 @@
 """Who may change what: a person with a remit changes nothing beyond it, whichever way they come.
 
-Every function of this room that writes asks here first, so that no address, form, action or import gets round it.
+Every write of a record that somebody asks for comes by here: no address, form, action or import gets round it.
 """
 
 from __future__ import annotations

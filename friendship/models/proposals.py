@@ -1,4 +1,4 @@
-"""Changes of what the public sees, written down before they are made, so that a second person can look at them."""
+"""Changes written down before they are made, so that a second person can look at them."""
 
 from __future__ import annotations
 
