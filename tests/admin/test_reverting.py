@@ -142,7 +142,7 @@ def test_in_chinese_what_stays_is_told_without_blanks(reviewer: Client, tie: Rel
     curation.save(tie, actor=User.objects.get(username="reviewer"), reason="c")
     sent = {"record": tokens(tie, "a")}
     [told, *_others] = said(reviewer.post(f"/admin/friendship/relationship/{tie.pk}/revert/", sent))
-    assert told == "友城关系“One—Two”：导入后经工作人员修改过。保持不变的内容：状态、英文说明。由reviewer修改。"
+    assert told == "友城关系“One—Two”：此后有工作人员修改过。保持不变的内容：状态、英文说明。由reviewer修改。"
 
 
 def test_taking_back_is_itself_taken_back(reviewer: Client, tie: Relationship) -> None:
