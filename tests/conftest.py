@@ -94,9 +94,12 @@ def language_of_the_site() -> None:
     translation.deactivate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[register.Register]:
-    """A running register with its own database, on the same kind of database as the other tests."""
+    """A running register with its own database, on the same kind of database as the other tests.
+
+    Each module has one of its own: what the stories of one leave behind is no business of another.
+    """
     with ExitStack() as stack:
         variables = {}
         if url := os.environ.get("DATABASE_URL"):
