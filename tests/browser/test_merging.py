@@ -31,8 +31,9 @@ for slug, name, facts in (("twin-one", "试验市", {}), ("twin-two", "试验城
         home=partner, partner=place,
         defaults={"type": "sister", "status": "active", "review_state": "published", "founded_year": 1999})
 tie.status, tie.founded_month = "suspended", 5
-curation.save(tie, actor=None, reason="import/900001")
-curation.save(Evidence(relationship=tie, source=paper, claim="founded", value="1999-05"), actor=None, reason="import/900001")
+why = "import/9001"
+curation.save(tie, actor=None, reason=why)
+curation.save(Evidence(relationship=tie, source=paper, claim="founded", value="1999-05"), actor=None, reason=why)
 curation.save(Event(relationship=tie, kind="visit", date_year=2001, text_zh="代表团来访"), actor=None)
 print("tie", tie.pk)
 """
