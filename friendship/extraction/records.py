@@ -24,12 +24,14 @@ class Home:
     """The Chinese side, by its official full name (``四川省`` where the text says 四川).
 
     ``level`` is ``province``, ``municipality``, ``prefecture``, ``county`` or ``district``; ``province`` is the full
-    name of its province-level division, its own for a province.
+    name of its province-level division, its own for a province. ``written`` is the name as it stands in the text,
+    without what contains it.
     """
 
     name: str
     level: str
     province: str
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Tie:
     was founded, ``ended`` when the tie was suspended or ended. ``status`` is ``active``, ``planned``, ``suspended`` or
     ``terminated``. ``explicit`` is False where the text implies the tie without stating it. ``derived`` names the
     fields that do not stand in the text and were reckoned from it (``"date"`` from an anniversary). ``rule`` is the
-    rule that fired, a key of ``rules.RULES``.
+    rule that fired (docs/extraction.md). ``vague`` is for the grammar alone: the words for the kind say little (友好关系).
     """
 
     home: Home
@@ -68,6 +70,7 @@ class Tie:
     explicit: bool = True
     type_as_printed: str = ""
     derived: tuple[str, ...] = ()
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,12 @@ def _quote(quote: Quote) -> dict[str, Any]:
 def _tie(tie: Tie) -> dict[str, Any]:
     home, partner = tie.home, tie.partner
     return {
-        "home": {"name": home.name, "level": home.level, "province": home.province},
+        "home": {
+            "name": home.name,
+            "level": home.level,
+            "province": home.province,
+            "aliases": [home.written] if home.written not in {"", home.name} else [],
+        },
         "partner": {
             "name": partner.name,
             "country": partner.country,

@@ -1,0 +1,141 @@
+"""Dates in a text: what is written, to its stated precision, and what can be reckoned from what is written."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+
+from friendship.dates import PartialDate
+
+_DIGITS = {**{digit: digit for digit in "0123456789"}, **dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))}
+_NUMERAL = "一二三四五六七八九十"
+
+_YEAR = r"(?P<year>(?:1[89]|20)\d\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度来间后龄])"
+_SEASON = r"[初春夏秋冬底末]?"
+_RELATIVE = r"(?P<relative>今年|去年|前年|明年|当年|同年|次年|翌年|本年|(?:(?P<ago>[两二三四五六七八九十]|\d{1,2})年前))"
+_MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?"
+_NUMBER = r"(?:3[01]|[12]\d|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_DAY = rf"(?P<day>{_NUMBER})(?:[日号]?(?:至|到|-)(?:(?P<to_month>{_NUMBER})月)?(?P<to_day>{_NUMBER})[日号]|[日号])"
+_WRITTEN = re.compile(
+    rf"(?:(?:{_YEAR}|{_RELATIVE}){_SEASON})(?:{_MONTH}(?:{_DAY})?)?"
+    rf"|(?<![\d年])(?P<bare_month>{_MONTH.replace('month', 'lone_month')}(?:{_DAY.replace('day', 'lone_day').replace('to_month', 'lone_to')})?)"
+    r"|(?<![\d.])(?P<dotted_year>(?:19|20)\d\d)[./-](?P<dotted_month>1[0-2]|0?[1-9])(?:[./-](?P<dotted_day>3[01]|[12]\d|0?[1-9]))?(?![\d.])"
+    r"|(?<![\d月.])(?P<only_day>3[01]|[12]\d|[1-9])日(?!本|元)"
+    r"|(?P<same>同日|当日|当天|同一天|本月|同月|当月)|(?P<yesterday>昨[日天晚])|(?P<today>今[日天晨](?!后))"
+)
+_SHIFT = {"今年": 0, "本年": 0, "今": 0, "去年": -1, "前年": -2, "明年": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date at ``start`` to ``end`` of the line; ``derived`` when its year does not stand there.
+
+    ``date`` is None where the text gives a day but nothing to tell its year by. ``as_of`` is True after 截至.
+    """
+
+    start: int
+    end: int
+    date: PartialDate | None
+    derived: bool = False
+    as_of: bool = False
+
+
+def number(written: str) -> int:
+    """12, 十二 or 二十 as a number."""
+    if written.isdigit():
+        return int(written)
+    if "十" in written:
+        tens, _, ones = written.partition("十")
+        return (_NUMERAL.index(tens) + 1 if tens else 1) * 10 + (_NUMERAL.index(ones) + 1 if ones else 0)
+    if written == "两":
+        return 2
+    return int("".join(_DIGITS[digit] for digit in written))
+
+
+def _date(year: int | None, month: int | None, day: int | None) -> PartialDate | None:
+    if year is None:
+        return None
+    try:
+        return PartialDate(year, month, day)
+    except ValueError:
+        return None
+
+
+def dates(line: str, published: PartialDate | None) -> list[Dated]:
+    """Every date of ``line``, in order; a year left out is that of the date before, or of the publication."""
+    found: list[Dated] = []
+    for match in _WRITTEN.finditer(line):
+        if match.end() > match.start():
+            found.append(_read(match, line, found, published))
+    return found
+
+
+def _read(match: re.Match[str], line: str, before: list[Dated], published: PartialDate | None) -> Dated:
+    as_of = bool(re.search(r"(?:截至|截止|截止到|截至到|截止至|直到)$", line[max(0, match.start() - 4) : match.start()]))
+    last = next((dated for dated in reversed(before) if dated.date and not dated.as_of), None)
+    if last and published and re.search("[。!?]", line[last.end : match.start()]) and not match["relative"]:
+        last = None  # a day in a new sentence is one of the days of which the paper reports
+    date, derived = _understood(match.groupdict(), last, published)
+    return Dated(*match.span(), date, derived, as_of)
+
+
+def _understood(
+    groups: dict[str, str | None], before: Dated | None, published: PartialDate | None
+) -> tuple[PartialDate | None, bool]:
+    last = before.date if before else None
+    if groups["yesterday"] or groups["today"]:
+        return _days_before(published, 1 if groups["yesterday"] else 0), True
+    if groups["same"]:
+        return last, bool(before and before.derived)
+    if groups["dotted_year"]:
+        return _date(*(int(part) if (part := groups[f"dotted_{unit}"]) else None for unit in ("year", "month", "day"))), False
+    if groups["only_day"]:
+        context = last if last and last.month else published
+        return (_date(context.year, context.month, int(groups["only_day"])) if context and context.month else None), True
+    month, day = groups["month"] or groups["lone_month"], groups["day"] or groups["lone_day"]
+    to_month, to_day = groups["to_month"] or groups["lone_to"], groups["to_day"] or groups["to_lone_day"]
+    if groups["bare_month"]:
+        year, derived = _year_left_out(number(month or ""), before, published)
+    else:
+        year, derived = _year(groups["year"], groups["relative"], groups["ago"], before, published)
+    if to_day:
+        day = None
+        month = None if to_month and to_month != month else month
+    if year is None:
+        return None, derived
+    return _date(year, number(month) if month else None, number(day) if day else None), derived
+
+
+def _days_before(published: PartialDate | None, days: int) -> PartialDate | None:
+    if published is None or published.month is None or published.day is None:
+        return None
+    then = datetime.date(published.year, published.month, published.day) - datetime.timedelta(days=days)
+    return PartialDate(then.year, then.month, then.day)
+
+
+def _year(
+    written: str | None, relative: str | None, ago: str | None, before: Dated | None, published: PartialDate | None
+) -> tuple[int | None, bool]:
+    last = before.date if before else None
+    if written:
+        return number(written), False
+    if ago:
+        return (published.year - number(ago), True) if published else (None, True)
+    if relative in _SHIFT:
+        base = published.year if published else (last.year if last and _SHIFT[relative] else None)
+        return (base + _SHIFT[relative], True) if base else (None, True)
+    if relative in {"当年", "同年"}:
+        return (last.year, True) if last else (None, True)
+    if relative in {"次年", "翌年"}:
+        return (last.year + 1, True) if last else (None, True)
+    return None, True
+
+
+def _year_left_out(month: int, last: Dated | None, published: PartialDate | None) -> tuple[int | None, bool]:
+    """The year of 5月21日: that of the date before it, else the last in which such a month lay before publication."""
+    if last and last.date:
+        return last.date.year, last.derived
+    if published is None:
+        return None, True
+    return (published.year - 1 if published.month and month > published.month else published.year), True

@@ -1,0 +1,180 @@
+"""The words for a tie and the frame in which each stands: founded, ended, listed, celebrated, or only talked of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from friendship.extraction.dating import number
+from friendship.extraction.mentions import Mention
+from friendship.extraction.scene import Scene
+from friendship.extraction.words import BARE, ENDING_VERB, FOUNDING, NUMBER, PICTURED, SUSPENDING_VERB, TIE, TOPIC
+
+_FOUNDING = re.compile(FOUNDING)
+_YEARS = re.compile(
+    rf"(?:签署|缔结|建立|结好|的|已|即将|迎来|关系|满|届|近)*(?:第)?({NUMBER})(?:周年|年(?=纪念|来|华诞|庆典|之际)|(?=、{NUMBER}周年))"
+)
+_ENDED_AFTER = re.compile(r"(?:的|正式|已|被|随之|宣告)*(?:终止|解除|中止|暂停|冻结|取消|不再)")
+_SIGNED_AFTER = re.compile(r"》?[^,;。《]{0,16}?(?:签署|签订|签约|签字|缔结|建立|结成|达成|签下|生效|交换|签)")
+_FOUNDED_AFTER = re.compile(r"(?:关系)?(?:正式|得以|也)?(?:缔结|建立|结成|确立)(?!的)")
+_INVENTORY = re.compile(
+    rf"(?:关系)?(?:一览表?|名单|列表|情况表?|名录|名称|概况)?[^。HFPQ]{{0,40}}?(?:分别|依次)?(?:为|是|有|即|包括|包含|涵盖|如下|名称|时间|日期|:|-|\(|,|\d|;|\|)[^。HFPQ]{{0,14}}(?:C_*)?[FH]"
+)
+_COPULA = re.compile(r"(?:是|成为|为|系|作为|互为|当作)(?!了?庆祝)")
+_STANDING = re.compile(r"(?:保持|维持|有着?|具有|延续|巩固|深化|属于?)(?:着|了)?[^,;。HFPQ]{0,6}$")
+_SUCH_AS = re.compile(r"(?:等|等地|等城市|等[^,;。HFPQ]{0,16})$")
+_COMPOUND = re.compile(r"[HFPQ]_*(?:市|省|州)?(?:的|之间的?|间的?|缔结的?|两市的?|双方的?|两地的?)?(?:国际|正式|长期)?$")
+#: 结好 told of a place that follows: 与开封结好的还有…, 1981年结好的日本明石市.
+_RELATIVE = re.compile(r"的(?:[^,;。HFPQ]{0,8}?(?:有|包括|是|为))?[^,;。HFPQ]{0,6}(?:C_*)?F")
+
+
+@dataclass(slots=True)
+class Anchor:
+    """A word for a tie at ``start`` to ``end`` of the line, its frame and what it says of whom.
+
+    ``verb`` is where the verb stands before it, -1 where none does; ``years`` is the anniversary. ``vague`` words
+    (友好关系) become what a later word of the same pair calls it. ``pairs`` are filled by ``sides``.
+    """
+
+    start: int
+    end: int
+    type: str
+    printed: str
+    frame: str = ""
+    verb: int = -1
+    paper: str = ""
+    vague: bool = False
+    bare: bool = False
+    years: int | None = None
+    renewed: bool = False
+    pairs: list[tuple[Mention, Mention]] = field(default_factory=list)
+    rule: str = ""
+
+    @property
+    def head(self) -> int:
+        """Where the saying begins: its verb, or the word itself."""
+        return self.verb if 0 <= self.verb < self.start else self.start
+
+
+def anchors(scene: Scene) -> list[Anchor]:
+    """Every word for a tie that stands in a frame, in order."""
+    found = [anchor for match in TIE.finditer(scene.signs) if (anchor := _named(match))]
+    spans = [(anchor.start, anchor.end) for anchor in found]
+    bare = [*BARE.finditer(scene.signs), *(PICTURED.finditer(scene.signs) if found else ())]
+    for match in bare:
+        if not any(start < match.end() and match.start() < end for start, end in spans):
+            found.append(Anchor(*match.span(), "sister", match.group(), bare=True, verb=match.start()))
+    for anchor in found:
+        _Frame(scene, anchor).settle()
+    return sorted((anchor for anchor in found if anchor.frame), key=lambda anchor: anchor.start)
+
+
+def _named(match: re.Match[str]) -> Anchor | None:
+    printed, paper = match.group(), match["paper"] or ""
+    kind = next(kind for kind in ("cooperation", "exchange", "sister", "vague") if match[kind])
+    if kind in {"cooperation", "exchange"} and not paper and not re.search(r"城市|关系|伙伴|[省州县区市]$", printed):
+        return None
+    vague = kind == "vague"
+    kind = "exchange" if vague else kind
+    if "意向" in printed or ("备忘录" in paper and kind == "sister"):
+        kind = "intent"
+    return Anchor(*match.span(), kind, printed, paper=paper, vague=vague and kind == "exchange")
+
+
+class _Frame:
+    """Looks before and after one word, within its clause, and says in which frame it stands."""
+
+    def __init__(self, scene: Scene, anchor: Anchor) -> None:
+        self.anchor = anchor
+        self.begin = scene.clause_start(anchor.start)
+        self.before = scene.signs[self.begin : anchor.start]
+        self.after = scene.signs[anchor.end : anchor.end + 60]
+        self.titled = scene.title_start(anchor.start) is not None
+
+    def settle(self) -> None:
+        anchor = self.anchor
+        for frame, found in (
+            ("anniversary", self._anniversary),
+            ("ended", self._ended),
+            ("bare", self._bare),
+            ("founding", self._founding),
+        ):
+            if found():
+                anchor.frame = anchor.frame or frame
+                return
+        if anchor.paper or self.titled or not TOPIC.match(self.after):
+            anchor.frame = self._noun()
+
+    def _verb(self, match: re.Match[str], offset: int = 0) -> None:
+        self.anchor.verb = self.begin + offset + match.start()
+
+    def _anniversary(self) -> bool:
+        match = _YEARS.match(self.after)
+        if not match or self.titled and self.anchor.paper:
+            return False
+        self.anchor.years = 100 if "百" in match.group(1) else number(match.group(1))
+        if verb := last(_FOUNDING, self.before):
+            self._verb(verb)
+        return True
+
+    def _ended(self) -> bool:
+        offset = max(0, len(self.before) - 26)
+        near = self.before[offset:]
+        verb = last(ENDING_VERB, near) or last(SUSPENDING_VERB, near)
+        after = _ENDED_AFTER.match(self.after)
+        if verb:
+            self._verb(verb, offset)
+        found = verb or after
+        if found and re.search("中止|暂停|冻结|搁置", found.group()):
+            self.anchor.frame = "suspended"
+        return bool(found)
+
+    def _bare(self) -> bool:
+        if not self.anchor.bare:
+            return False
+        if PICTURED.fullmatch(self.anchor.printed):
+            self.anchor.frame = "pictured"
+            return True
+        relative = _RELATIVE.match(self.after)
+        self.anchor.frame = "apposition" if relative else "founding"
+        return True
+
+    def _founding(self) -> bool:
+        verbs = [verb for verb in _FOUNDING.finditer(self.before) if len(self.before) - verb.end() <= 28]
+        if not verbs:
+            return False
+        self._verb(verbs[-1])
+        self.anchor.renewed = "续签" in self.before[-12:]
+        if _RELATIVE.match(self.after) and not re.search(r"[HFPQ]", self.before[verbs[-1].end() :]):
+            return True
+        return True
+
+    def _noun(self) -> str:
+        anchor = self.anchor
+        if self.titled or (anchor.paper and _SIGNED_AFTER.match(self.after)) or _FOUNDED_AFTER.match(self.after):
+            return "founding"
+        if anchor.vague:
+            return ""
+        copula = last(_COPULA, self.before)
+        if not copula and _INVENTORY.match(self.after):
+            return "inventory"
+        if re.match(r"(?:[-:·\(]|之一的?|的)?F", self.after):
+            return "apposition"
+        if copula:
+            self._verb(copula)
+            return "copula"
+        if _SUCH_AS.search(self.before):
+            return "such as"
+        if _STANDING.search(self.before) or re.match(r"(?:保持|持续|不断|稳定)", self.after):
+            return "standing"
+        if _COMPOUND.search(self.before) and anchor.type == "sister":
+            return "compound"
+        return ""
+
+
+def last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The last match of ``pattern`` in ``text``."""
+    match = None
+    for match in pattern.finditer(text):
+        pass
+    return match

@@ -1,0 +1,84 @@
+"""One text often says the same tie several times: one candidate per pair and stage, with the best that is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from friendship.extraction.gazetteer import stem
+from friendship.extraction.records import Tie
+from friendship.extraction.words import SUFFIX
+
+_STANDING = {"terminated": 0, "suspended": 1, "active": 2, "planned": 3}
+
+
+def merged(found: list[Tie]) -> list[Tie]:
+    """The ties of a text, one for each pair and type, in the order in which the text first says them."""
+    kept: list[Tie] = []
+    for tie in found:
+        index = next((i for i, other in enumerate(kept) if _same_pair(tie, other) and _same_stage(tie, other)), None)
+        if index is None:
+            kept.append(tie)
+        else:
+            kept[index] = _both(kept[index], tie)
+    return [tie for tie in kept if not _overtaken(tie, kept)]
+
+
+def _same_pair(left: Tie, right: Tie) -> bool:
+    return left.home.name == right.home.name and same_place(left.partner.name, right.partner.name)
+
+
+def same_place(left: str, right: str) -> bool:
+    """Whether two foreign names can be of one place: 布拉格 and 布拉格市, but not 奈良市 and 奈良县."""
+    (bare, suffix), (other, others) = _split(left), _split(right)
+    return left == right or (bare == other and (not suffix or not others or suffix == others)) or left == other or bare == right
+
+
+def _split(name: str) -> tuple[str, str]:
+    for match in SUFFIX.finditer(name):
+        if match.end() == len(name) and match.start() >= 1:
+            return name[: match.start()], match.group()
+    return name, ""
+
+
+def _same_stage(left: Tie, right: Tie) -> bool:
+    if left.type == right.type or left.vague or right.vague:
+        return True
+    ended = {"terminated", "suspended"}
+    return bool({left.status, right.status} & ended) and "intent" not in {left.type, right.type}
+
+
+def _both(first: Tie, second: Tie) -> Tie:
+    """One candidate of two: the firmer word, the surer date, the later standing."""
+    strong, weak = (second, first) if _rank(second) < _rank(first) else (first, second)
+    date_from = min((tie for tie in (strong, weak) if tie.date), key=_surety, default=strong)
+    standing = min((first, second), key=lambda tie: _STANDING[tie.status])
+    named = max((first.partner, second.partner), key=lambda partner: (bool(_split(partner.name)[1]), bool(partner.parent)))
+    return replace(
+        strong,
+        partner=replace(named, country=first.partner.country or second.partner.country, iso2=first.partner.iso2 or second.partner.iso2),
+        date=date_from.date,
+        derived=date_from.derived,
+        ended=standing.ended or first.ended or second.ended,
+        status=standing.status,
+        explicit=first.explicit or second.explicit,
+    )
+
+
+def _rank(tie: Tie) -> tuple[bool, bool, bool, int]:
+    """Which of two sayings stands for both: firm before vague, stated before implied, dated before undated."""
+    return tie.vague, not tie.explicit, tie.date is None or bool(tie.derived), _STANDING[tie.status]
+
+
+def _surety(tie: Tie) -> tuple[bool, int]:
+    return "date" in tie.derived and tie.rule.startswith("anniversary"), -len(tie.date or "")
+
+
+def _overtaken(tie: Tie, kept: list[Tie]) -> bool:
+    """Whether a wish is nothing beside the tie itself, and a celebration nothing beside the stage that it celebrates."""
+    others = [other for other in kept if other is not tie and _same_pair(tie, other)]
+    return tie.status == "planned" and bool(others)
+
+
+def home_stem(name: str) -> str:
+    """The short name under which a Chinese place is compared."""
+    return stem(name)

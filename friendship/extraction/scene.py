@@ -1,0 +1,137 @@
+"""The line in signs: places, dates and sentences laid out so that the grammar can look around a word."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from friendship.dates import PartialDate
+from friendship.extraction import mentions as places
+from friendship.extraction.dating import Dated, dates
+from friendship.extraction.gazetteer import Division, gazetteer
+from friendship.extraction.mentions import Mention, mentions
+from friendship.extraction.text import Text, sentences
+from friendship.extraction.words import ORGANISATION, PLACE_OF
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A text, its places and dates.
+
+    ``signs`` is the line with every place and date written as its sign (``mentions``; ``D`` for a date) and filled up
+    with ``_``: positions are those of the line.
+    """
+
+    text: Text
+    published: PartialDate | None
+    home: str
+
+    @cached_property
+    def line(self) -> str:
+        return self.text.line
+
+    @cached_property
+    def mentions(self) -> list[Mention]:
+        return mentions(self.line)
+
+    @cached_property
+    def dates(self) -> list[Dated]:
+        return dates(self.line, self.published)
+
+    @cached_property
+    def signs(self) -> str:
+        signs = list(re.sub(r"[A-Z_]", "x", self.line))
+        spans = [(mention.start, mention.end, mention.sign) for mention in self.mentions]
+        spans += [(date.start, date.end, "D") for date in self.dates]
+        for start, end, sign in spans:
+            signs[start:end] = sign + "_" * (end - start - 1)
+        return "".join(signs)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        return sentences(self.line)
+
+    def between(self, start: int, end: int, signs: str = "HFPQ") -> list[Mention]:
+        """The places that stand wholly within ``start`` to ``end``."""
+        return [m for m in self.mentions if start <= m.start and m.end <= end and m.sign in signs]
+
+    def dates_between(self, start: int, end: int) -> list[Dated]:
+        """The dates that stand wholly within ``start`` to ``end``."""
+        return [date for date in self.dates if start <= date.start and date.end <= end]
+
+    def sentence_of(self, place: int) -> tuple[int, int]:
+        """The sentence in which ``place`` lies."""
+        return next((span for span in self.sentences if span[0] <= place < span[1]), (0, len(self.line)))
+
+    def title_start(self, place: int) -> int | None:
+        """Where the title 《…》 begins within which ``place`` lies."""
+        start, _ = self.sentence_of(place)
+        opening = self.signs.rfind("《", start, place)
+        return None if opening < 0 or "》" in self.signs[opening:place] else opening
+
+    def clause_start(self, place: int) -> int:
+        """Where the clause begins in which ``place`` lies: after a comma, or within a title."""
+        start, _ = self.sentence_of(place)
+        clause = max((match.end() + start for match in re.finditer(r"[,;:。]", self.signs[start:place])), default=start)
+        title = self.title_start(place)
+        return max(clause, title + 1) if title is not None else clause
+
+    def is_organisation(self, mention: Mention) -> bool:
+        """Whether the place only says where an organisation is."""
+        return bool(ORGANISATION.match(self.signs, mention.end))
+
+    def is_elsewhere(self, mention: Mention) -> bool:
+        """Whether something happens at the place, or somebody goes there."""
+        before = self.signs[max(0, mention.start - 6) : mention.start]
+        return bool(PLACE_OF.search(before))
+
+    # --- who is 我市 -----------------------------------------------------------------------------------------------------
+
+    def resolve(self, mention: Mention, side: str = "H") -> Mention | None:
+        """The place that 我市, 全省 or 该州 stands for, on ``side``; a place that is named is itself."""
+        if mention.sign in "HF":
+            return mention if mention.sign == side else None
+        if mention.sign == places.THAT:
+            return self._that(mention, side)
+        return self._ours(mention) if side == "H" else None
+
+    def _that(self, mention: Mention, side: str) -> Mention | None:
+        suffix = mention.name[1:]
+        before = [m for m in self.mentions if m.end <= mention.start and m.sign == side]
+        named = [m for m in before if m.name.endswith(suffix[-1])]
+        return (named or before or [None])[-1]  # type: ignore[list-item]
+
+    def _ours(self, mention: Mention) -> Mention | None:
+        homes = [m for m in self.mentions if m.sign == "H"]
+        told = self.told_home()
+        before = [m for m in homes if m.end <= mention.start]
+        candidates = ([told] if told else []) + before[::-1] + homes
+        suffix = re.sub(r"^[我本全]|(?:人民政府|政府|委|外事)$", "", mention.name)
+        for candidate in candidates:
+            if candidate.division and _fits(candidate.division, suffix):
+                return candidate
+        if suffix in {"省", "自治区"}:
+            return self._province(candidates)
+        return None
+
+    def told_home(self) -> Mention | None:
+        """The place whose paper the text is."""
+        divisions = gazetteer().home.get(self.home) if self.home else []
+        return Mention("H", 0, 0, divisions[0].name, "CN", division=divisions[0]) if divisions else None
+
+    def _province(self, candidates: list[Mention]) -> Mention | None:
+        for candidate in candidates:
+            if candidate.division:
+                for division in gazetteer().home.get(candidate.division.province):
+                    if division.level == "province":
+                        return Mention("H", 0, 0, division.name, "CN", division=division)
+        return None
+
+
+def _fits(division: Division, suffix: str) -> bool:
+    if suffix in {"省", "自治区"}:
+        return division.level == "province"
+    if suffix == "区":
+        return division.level == "district" or division.name.endswith("区")
+    return division.name.endswith(suffix)

@@ -1,0 +1,310 @@
+"""Who with whom: the two sides of what an anchor says, beside it, in a list, or in the sentences before."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from friendship.extraction.frames import Anchor
+from friendship.extraction.mentions import Mention
+from friendship.extraction.scene import Scene
+from friendship.extraction.words import LINK, LIST_GAP, NUMBER, PAIR_PRONOUN
+
+Pair = tuple[Mention, Mention]
+_Block = tuple[str, list[Mention]]
+
+#: A part of a sentence that goes on with the same saying: ,并与…, ,1992年与….
+_GOES_ON = re.compile(
+    r"(?:D_*|并|又|还|也|再|则|就|已|先后|分别|相继|陆续|同时|正式|再次|现|目前|自D_*起|于|另|均|都|其中|以及)*(?:与|和|同|跟|以及|及)[^HFPQ]{0,12}$"
+)
+_COUNTED = re.compile(rf"(?:第?{NUMBER}|首|唯一的?一?|多)(?:个|对|座|家)")
+_PAIRS_COUNTED = re.compile(rf"(?:第?{NUMBER}余?|首|多)对")
+
+
+class Sides:
+    """Finds the pairs of one anchor after the other; what was said before resolves 双方 and an elided side."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.signs = scene.signs
+        self.done: list[Anchor] = []
+
+    def fill(self, anchor: Anchor) -> None:
+        """Put the pairs of ``anchor`` into it, with the rule that found them."""
+        if self._describes(anchor):
+            return
+        for rule, way in (
+            ("title", self._in_title),
+            ("list after it", self._after),
+            ("both before it", self._before),
+            ("pronoun", self._pronoun),
+        ):
+            anchor.pairs = way(anchor)
+            if anchor.pairs:
+                anchor.rule = f"{anchor.frame}: {rule}"
+                self.done.append(anchor)
+                return
+
+    def _describes(self, anchor: Anchor) -> bool:
+        """Whether it only says more of the pair before (成为我省第一对友城) or counts (已缔结14对友城)."""
+        clause = self.signs[self.scene.clause_start(anchor.start) : anchor.start]
+        if anchor.frame not in {"founding", "copula"} or "F" in clause:
+            return False
+        if _PAIRS_COUNTED.search(clause):
+            start, _ = self.scene.sentence_of(anchor.start)
+            if self.done and self.done[-1].start >= start and self.done[-1].vague:
+                self.done[-1].type, self.done[-1].vague = anchor.type, False
+            return True
+        return False
+
+    def _limit(self, anchor: Anchor) -> int:
+        """Where the saying about other partners ends, in the same sentence."""
+        start, _ = self.scene.sentence_of(anchor.start)
+        return max([start, *(other.end for other in self.done if other.end <= anchor.head)])
+
+    # --- in a title ------------------------------------------------------------------------------------------------------
+
+    def _in_title(self, anchor: Anchor) -> list[Pair]:
+        opening = self.scene.title_start(anchor.start)
+        if opening is None:
+            return []
+        _, end = self.scene.sentence_of(anchor.start)
+        closing = self.signs.find("》", anchor.end, end)
+        inside = self.scene.between(opening, closing if closing >= 0 else end)
+        return self._paired(inside)
+
+    # --- before the word -------------------------------------------------------------------------------------------------
+
+    def _before(self, anchor: Anchor) -> list[Pair]:
+        limit, head = self._limit(anchor), anchor.start
+        opening = self.scene.title_start(anchor.start)
+        if opening is not None:
+            head = opening
+        run = self._run(limit, head)
+        if not run or not self._holds(anchor, run, head):
+            return []
+        return self._paired(run) or self._completed(run, anchor, limit)
+
+    def _holds(self, anchor: Anchor, run: list[Mention], head: int) -> bool:
+        """Whether a frame that is open to chance has its places right beside it."""
+        gap = self.signs[run[-1].end : head]
+        linked = any(LINK.search(self.signs[max(0, m.start - 3) : m.start]) for m in run if m.sign == "F") or (
+            len(run) > 1 and any(LINK.search(self.signs[a.end : b.start]) for a, b in pairwise(run))
+        )
+        if anchor.frame in {"standing", "compound", "pictured"}:
+            return linked and not re.search("[,:;]", gap)
+        if anchor.frame == "such as":
+            return len(gap) <= 22 and not re.search("[,:;]", gap)
+        return True
+
+    def _run(self, limit: int, head: int) -> list[Mention]:
+        """The places before ``head`` that belong together, from the last one back."""
+        active = [m for m in self.scene.between(limit, head) if not self._is_aside(m)]
+        run: list[Mention] = []
+        for mention in reversed(active):
+            if run and not self._connected(mention, run[0]):
+                break
+            if not run and PAIR_PRONOUN.search(self.signs[mention.end : head]) and self._is_past(mention, head):
+                break
+            run.insert(0, mention)
+        return run
+
+    def _is_past(self, mention: Mention, head: int) -> bool:
+        return bool(re.search("[,;:]", self.signs[mention.end : head]))
+
+    def _is_aside(self, mention: Mention) -> bool:
+        """Whether a place is not meant itself: an organisation of it, a venue, a former name, or what contains another."""
+        scene = self.scene
+        if mention.sign == "Q" and re.match(r"的?F", self.signs[mention.end :]):
+            return True
+        if re.search(r"\((?:原|前|旧|今|现|即|又称|原称|原名)$", self.signs[: mention.start][-4:]):
+            return True
+        return scene.is_organisation(mention) or self._visited(mention)
+
+    def _visited(self, mention: Mention) -> bool:
+        """Whether the place, or the list in which it stands, is where somebody goes."""
+        first = mention
+        for other in reversed([m for m in self.scene.mentions if m.end <= mention.start]):
+            if not LIST_GAP.fullmatch(self.signs[other.end : first.start]):
+                break
+            first = other
+        return self.scene.is_elsewhere(first)
+
+    def _connected(self, left: Mention, right: Mention) -> bool:
+        gap = self.signs[left.end : right.start]
+        if re.search(r"[。;!?:]", gap) or len(gap) > 45:
+            return False
+        parts = gap.split(",")
+        return len(parts) == 1 or bool(LIST_GAP.fullmatch(gap)) or bool(_GOES_ON.fullmatch(parts[-1]))
+
+    def _paired(self, run: list[Mention]) -> list[Pair]:
+        """The pairs of a run that has both sides."""
+        sides = [self._side(mention, run) for mention in run]
+        if not {"H", "F"} <= set(sides):
+            return []
+        blocks: list[_Block] = []
+        for side, mention in zip(sides, run, strict=True):
+            if blocks and blocks[-1][0] == side:
+                blocks[-1][1].append(mention)
+            else:
+                blocks.append((side, [mention]))
+        return self._matched(*blocks) if len(blocks) == 2 else self._series(blocks)
+
+    def _side(self, mention: Mention, run: list[Mention]) -> str:
+        if mention.sign == "P":
+            return "H"
+        if mention.sign == "Q":
+            return "F" if any(m.sign in "HP" for m in run) and not any(m.sign == "F" for m in run) else "H"
+        return mention.sign
+
+    def _series(self, blocks: list[_Block]) -> list[Pair]:
+        """东山县与达古潘市、云霄县与塔巴科市: neighbours that a link word joins."""
+        pairs: list[Pair] = []
+        taken = -1
+        for index, (left, right) in enumerate(pairwise(blocks)):
+            gap = self.signs[left[1][-1].end : right[1][0].start]
+            if index > taken and LINK.search(gap) and len(gap) <= 30:
+                pairs += self._matched(left, right)
+                taken = index + 1
+        return pairs or self._matched(blocks[-2], blocks[-1])
+
+    def _matched(self, left: _Block, right: _Block) -> list[Pair]:
+        homes, partners = (left[1], right[1]) if left[0] == "H" else (right[1], left[1])
+        ours = [home for m in homes if (home := self.scene.resolve(m, "H"))]
+        theirs = [partner for m in partners if (partner := self.scene.resolve(m, "F"))]
+        if len(ours) > 1 and len(ours) == len(theirs):
+            return list(zip(ours, theirs, strict=True))
+        if len(ours) > 1 and not self._coordinated(homes):
+            ours = ours[-1:] if left[0] == "H" else ours[:1]
+        if len(theirs) > 1 and not self._coordinated(partners, loosely=True):
+            theirs = theirs[:1] if left[0] == "H" else theirs[-1:]
+        return [(home, partner) for home in ours for partner in theirs]
+
+    def _coordinated(self, block: list[Mention], *, loosely: bool = False) -> bool:
+        """Whether neighbours of a block are members of one list."""
+        gaps = [self.signs[left.end : right.start] for left, right in pairwise(block)]
+        if loosely:
+            return all(len(gap) <= 30 for gap in gaps)
+        return all(LIST_GAP.fullmatch(gap) for gap in gaps)
+
+    # --- one side only ---------------------------------------------------------------------------------------------------
+
+    def _completed(self, run: list[Mention], anchor: Anchor, limit: int) -> list[Pair]:
+        """A run of one side: the other stands before it, or was spoken of."""
+        start, _ = self.scene.sentence_of(anchor.start)
+        if self._side(run[0], run) == "H":
+            return self._with_partners(run, anchor, limit)
+        if anchor.frame in {"compound", "pictured"}:
+            return []
+        home = self._subject(run[0].start, start) or self._spoken_of(run[0].start)
+        theirs = [partner for m in run if (partner := self.scene.resolve(m, "F"))]
+        return [(home, partner) for partner in theirs] if home else []
+
+    def _with_partners(self, run: list[Mention], anchor: Anchor, limit: int) -> list[Pair]:
+        before = [m for m in self.scene.between(limit, run[0].start, "F") if not self.scene.is_organisation(m)]
+        ours = [home for m in run if (home := self.scene.resolve(m, "H"))]
+        if not before or not ours:
+            return []
+        listed = [before[-1]]
+        for mention in reversed(before[:-1]):
+            if not LIST_GAP.fullmatch(self.signs[mention.end : listed[0].start]):
+                break
+            listed.insert(0, mention)
+        if len(listed) == len(ours):
+            return list(zip(ours, listed, strict=True))
+        if anchor.frame == "copula" and not re.search("[都均皆同也]", self.signs[listed[-1].end : anchor.start]):
+            return [(ours[-1], listed[-1])] if len(listed) == 1 else []
+        return [(ours[-1], partner) for partner in listed]
+
+    def _subject(self, place: int, start: int) -> Mention | None:
+        """The Chinese place of which the sentence speaks, before ``place``."""
+        for mention in reversed(self.scene.between(start, place, "HPQ")):
+            if not self.scene.is_elsewhere(mention) and not re.match(r"的?F", self.signs[mention.end :]):
+                home = self.scene.resolve(mention, "H")
+                if home:
+                    return home
+        return None
+
+    def _spoken_of(self, place: int) -> Mention | None:
+        """The Chinese place of which the sentences before spoke."""
+        for start, end in reversed([span for span in self.scene.sentences if span[1] <= place]):
+            home = self._subject(end, start)
+            if home:
+                return home
+        return self.scene.told_home()
+
+    # --- after the word --------------------------------------------------------------------------------------------------
+
+    def _after(self, anchor: Anchor) -> list[Pair]:
+        """友好城市奥克兰市; 现有友好城市2个,分别为日本长井市、俄罗斯马加丹市."""
+        if anchor.frame not in {"inventory", "apposition"}:
+            return []
+        _, end = self.scene.sentence_of(anchor.start)
+        listed: list[Mention] = []
+        for mention in self.scene.between(anchor.end, end, "HF"):
+            if mention.sign == "F" and self.scene.is_organisation(mention):
+                break
+            if listed and not self._listed(listed[-1], mention, anchor.frame):
+                break
+            listed.append(mention)
+        if any(mention.sign == "H" for mention in listed):
+            linked = [(a, b) for a, b in pairwise(listed) if LINK.search(self.signs[a.end : b.start])]
+            return self._paired(listed) if linked else []
+        start, _ = self.scene.sentence_of(anchor.start)
+        home = self._subject(anchor.start, start) or self._spoken_of(anchor.start)
+        return [(home, partner) for partner in listed] if home else []
+
+    def _listed(self, left: Mention, right: Mention, frame: str) -> bool:
+        gap = self.signs[left.end : right.start]
+        if LIST_GAP.fullmatch(gap):
+            return True
+        return frame == "inventory" and bool(re.fullmatch(r"[^HFPQ。]{0,30}", gap))
+
+    # --- 双方 ------------------------------------------------------------------------------------------------------------
+
+    def _pronoun(self, anchor: Anchor) -> list[Pair]:
+        """双方, 两市, or nothing at all: the pair of which the text just spoke."""
+        if anchor.frame not in {"founding", "ended", "suspended", "anniversary", "copula"} or (
+            anchor.bare and anchor.frame != "founding"
+        ):
+            return []
+        start, _ = self.scene.sentence_of(anchor.start)
+        begin = self.scene.clause_start(anchor.start)
+        meant = PAIR_PRONOUN.search(self.signs[max(start, self._limit(anchor)) : anchor.end])
+        clause = self.signs[begin : anchor.end]
+        if not meant and (re.search(r"[HFCPQ]", clause) or anchor.frame == "copula"):
+            return []
+        if not meant and _COUNTED.search(clause):
+            return []
+        if not meant and not self.scene.between(start, anchor.start):
+            if anchor.frame != "founding" or not re.match(r"[^,。]{0,6}D_*", self.signs[start:]):
+                return []
+        return self._last_pair(anchor)
+
+    def _last_pair(self, anchor: Anchor) -> list[Pair]:
+        start, _ = self.scene.sentence_of(anchor.start)
+        cuts = [self._limit(anchor), max(start, self.signs.rfind(";", start, anchor.start) + 1), start]
+        for cut in dict.fromkeys(cuts):
+            pair = self._only_pair(cut, anchor.start, start)
+            if pair:
+                return [pair]
+        if self.done and len(self.done[-1].pairs) == 1:
+            return list(self.done[-1].pairs)
+        before = [span for span in self.scene.sentences if span[1] <= start][-2:]
+        for begin, end in reversed(before):
+            pair = self._only_pair(begin, end, begin)
+            if pair:
+                return [pair]
+        return []
+
+    def _only_pair(self, begin: int, end: int, start: int) -> Pair | None:
+        partners = [m for m in self.scene.between(begin, end, "F") if not self.scene.is_organisation(m)]
+        if not partners or len({partner.name.rstrip("市") for partner in partners}) != 1:
+            return None
+        homes = [
+            home
+            for m in self.scene.between(begin, end, "HPQ")
+            if not self.scene.is_elsewhere(m) and (home := self.scene.resolve(m, "H"))
+        ]
+        home = homes[-1] if homes else self._subject(end, start) or self._spoken_of(begin)
+        return (home, partners[-1]) if home else None

@@ -1,0 +1,194 @@
+"""Ties: what each anchor says of its pairs, when they were founded or ended, and whether they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from friendship.extraction.dating import Dated
+from friendship.extraction.frames import Anchor, anchors
+from friendship.extraction.gazetteer import gazetteer
+from friendship.extraction.mentions import Mention
+from friendship.extraction.merging import merged
+from friendship.extraction.records import Home, Partner, Tie
+from friendship.extraction.scene import Scene
+from friendship.extraction.sides import Pair, Sides
+from friendship.extraction.words import ELSEWHEN, NEGATED, PLANNED, PLANNED_AFTER
+
+#: Beyond the 31 divisions with which the field deals; a tie of theirs is for people to judge.
+_LEFT_ALONE = {"台湾省", "香港特别行政区", "澳门特别行政区"}
+_LONGEST_QUOTE = 160
+_NOT_FOUNDED_THEN = re.compile(r"(?:年)?(?:以来|起(?!草)|开始|以前|之前|之后|前(?!往)|后|至今|间|期间)")
+
+
+def ties(scene: Scene) -> list[Tie]:
+    """Every tie that the text states or implies, stage by stage, in the order of the text."""
+    sides = Sides(scene)
+    for anchor in anchors(scene):
+        sides.fill(anchor)
+    return merged([tie for anchor in sides.done for tie in _Saying(scene, anchor).ties()])
+
+
+class _Saying:
+    """What one anchor says."""
+
+    def __init__(self, scene: Scene, anchor: Anchor) -> None:
+        self.scene = scene
+        self.anchor = anchor
+        self.signs = scene.signs
+        self.begin = scene.clause_start(anchor.start)
+        self.start, self.end = scene.sentence_of(anchor.start)
+
+    def ties(self) -> Iterator[Tie]:
+        head = self.signs[self.begin : max(self.anchor.head + 1, self.begin)]
+        if NEGATED.search(head[-14:]):
+            return
+        status, kind = self._standing(head)
+        for home, partner in self.anchor.pairs:
+            if home.division is not None and home.division.province not in _LEFT_ALONE:
+                yield self._tie(home, partner, status, kind)
+
+    def _tie(self, home: Mention, partner: Mention, status: str, kind: str) -> Tie:
+        date, ended, derived = self._when((home, partner), status)
+        division = home.division
+        assert division is not None  # noqa: S101 - ties() lets no other through
+        return Tie(
+            home=Home(division.name, division.level, division.province, home.written),
+            partner=_partner(partner),
+            type=kind,
+            evidence=self.scene.text.quote(*self._span(home, partner)),
+            rule=self.anchor.rule,
+            date=date,
+            ended=ended,
+            status=status,
+            explicit=self.anchor.frame not in {"such as", "pictured"},
+            type_as_printed=self.anchor.printed,
+            derived=("date",) if derived and date else (),
+            vague=self.anchor.vague,
+        )
+
+    def _standing(self, head: str) -> tuple[str, str]:
+        anchor = self.anchor
+        if anchor.frame in {"ended", "suspended"}:
+            return ("terminated" if anchor.frame == "ended" else "suspended"), anchor.type
+        after = self.signs[anchor.end : anchor.end + 12]
+        if anchor.frame in {"founding", "copula"} and (PLANNED.search(head) or PLANNED_AFTER.match(after)):
+            return "planned", "intent"
+        return "active", anchor.type
+
+    def _span(self, home: Mention, partner: Mention) -> tuple[int, int]:
+        """The sentence, or where it is long the part of it that says so."""
+        if self.end - self.start <= _LONGEST_QUOTE:
+            return self.start, self.end
+        inside = [m for m in (home, partner) if self.start <= m.start < self.end]
+        first = min([self.begin, self.anchor.head, *(m.start for m in inside)])
+        final = max([self.anchor.end, *(m.end for m in inside)])
+        closing = re.compile("[,;。!?》]").search(self.signs, final)
+        return first, closing.end() if closing and closing.start() < self.end else self.end
+
+    # --- when ------------------------------------------------------------------------------------------------------------
+
+    def _when(self, pair: Pair, status: str) -> tuple[str | None, str | None, bool]:
+        if self.anchor.frame == "anniversary":
+            return self._reckoned()
+        dated = self._own_date(pair) or self._date()
+        if dated is None or dated.date is None or status == "planned" or self.anchor.renewed:
+            return None, None, False
+        if status in {"terminated", "suspended"}:
+            return None, dated.date.iso, False
+        return dated.date.iso, None, dated.derived
+
+    def _reckoned(self) -> tuple[str | None, str | None, bool]:
+        here = self.scene.dates_between(self.start, self.end)
+        celebrated = next((dated.date for dated in here if dated.date), None) or self.scene.published
+        if celebrated is None or self.anchor.years is None:
+            return None, None, False
+        return f"{celebrated.year - self.anchor.years:04d}", None, True
+
+    def _own_date(self, pair: Pair) -> Dated | None:
+        """The date that stands with one partner of several: (1996年8月), or 1987年5月4日与英国切尔滕纳姆市."""
+        home, partner = pair
+        after = max(partner.end, home.end if partner.end <= home.start < partner.end + 4 else 0)
+        bracket = re.compile(r"\([^()D]{0,8}D").match(self.signs, after)
+        if bracket:
+            return next((dated for dated in self.scene.dates if dated.start == bracket.end() - 1), None)
+        if self.anchor.frame in {"inventory", "apposition"}:
+            return self._row_date(partner)
+        partners = [p for _, p in self.anchor.pairs if self.start <= p.start < self.end]
+        if len(partners) < 2 or partner not in partners:
+            return None
+        return self._one_of_several(partner, partners)
+
+    def _row_date(self, partner: Mention) -> Dated | None:
+        """The date of a row: after its partner, or before it where the first row begins with one."""
+        listed = [p for _, p in self.anchor.pairs]
+        index = listed.index(partner)
+        begin = self.anchor.end if index == 0 else listed[index - 1].end
+        end = listed[index + 1].start if index + 1 < len(listed) else min(self.end, partner.end + 24)
+        leading = self.scene.dates_between(self.anchor.end, listed[0].start)
+        rows = self.scene.dates_between(begin, partner.start) if leading else self.scene.dates_between(partner.end, end)
+        gap = self.signs[partner.end : rows[0].start] if rows and not leading else ""
+        return rows[0] if rows and not re.search("[。!?]", gap) and len(gap) <= 16 else None
+
+    def _one_of_several(self, partner: Mention, partners: list[Mention]) -> Dated | None:
+        limit = max(self.start, min(p.start for p in partners) - 60)
+        given = [dated for dated in self.scene.dates_between(limit, self.anchor.start) if self._founds(dated)]
+        block = [dated for dated in given if dated.end <= partners[0].start]
+        if len(block) == len(partners) and self._in_a_row(block):
+            return block[partners.index(partner)]
+        if len(given) < 2:
+            return None
+        before = [dated for dated in given if dated.end <= partner.start]
+        return before[-1] if before else None
+
+    def _in_a_row(self, block: list[Dated]) -> bool:
+        gaps = [self.signs[a.end : b.start] for a, b in zip(block, block[1:], strict=False)]
+        return all(re.fullmatch(r"[、,和与及]|以及", gap) for gap in gaps)
+
+    def _founds(self, dated: Dated) -> bool:
+        return not dated.as_of and not _NOT_FOUNDED_THEN.match(self.signs, dated.end)
+
+    def _date(self) -> Dated | None:
+        if attached := self._attached():
+            return attached
+        if self.anchor.frame not in {"founding", "ended", "suspended", "pictured"}:
+            return None
+        head = max(self.begin, self.anchor.start)
+        here = [dated for dated in self.scene.dates_between(self.begin, head) if self._founds(dated)]
+        return here[-1] if here else self._date_before()
+
+    def _date_before(self) -> Dated | None:
+        """A date in an earlier part of the sentence, unless something else has happened since."""
+        clause = self.signs[self.begin : self.anchor.start]
+        before = [dated for dated in self.scene.dates_between(self.start, self.begin) if self._founds(dated)]
+        if not before:
+            return self._date_of_the_occasion()
+        between = self.signs[before[-1].end : self.begin]
+        next_to_it = re.fullmatch(r"[^,;]{0,14},?|,?[^,;]{0,14}[《]?", between)
+        if "已" in clause and not next_to_it:
+            return None
+        if ELSEWHEN.search(between + clause) and not next_to_it:
+            return None
+        return before[-1]
+
+    def _date_of_the_occasion(self) -> Dated | None:
+        if re.search(r"会上|仪式上|活动上|期间|其间|当天|当日", self.signs[self.start : self.anchor.start]):
+            earlier = [dated for dated in self.scene.dates if dated.end <= self.start and not dated.as_of]
+            return earlier[-1] if earlier else None
+        return None
+
+    def _attached(self) -> Dated | None:
+        """友好城市(1985年); 友城关系始于1999年; 是1999年以来的友好城市."""
+        after = re.compile(
+            r"(?:关系)?》?(?:\((?:结好|缔结|签署|建立)?于?|(?:始|建立|缔结|签署|结成|确立|签订|签)于|于|[,，]?(?:结好|缔结|签署|建立|首次签订|签订|签约)?(?:的)?(?:时间|日期)?(?:为|是|:|于))D"
+        ).match(self.signs, self.anchor.end)
+        before = re.compile(r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$").search(
+            self.signs[max(0, self.anchor.start - 24) : self.anchor.start]
+        )
+        position = after.end() - 1 if after else max(0, self.anchor.start - 24) + before.start() if before else -1
+        return next((dated for dated in self.scene.dates if dated.start == position and not dated.as_of), None)
+
+
+def _partner(mention: Mention) -> Partner:
+    shown = gazetteer().country_names.get(mention.country) if mention.country else None
+    return Partner(mention.name, shown, mention.country or None, mention.parent)

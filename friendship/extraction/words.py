@@ -1,0 +1,95 @@
+"""The words of the field as press texts print them: what founds a tie, what ends it, what it is called, what it is not.
+
+Everything here is matched on a flattened line (``text.flatten``).
+"""
+
+from __future__ import annotations
+
+import re
+
+#: What a foreign place is called after its name; the longest first.
+SUFFIX = re.compile(
+    r"特别自治道|特别自治市|特别市|广域市|城市共同体|自治共同体|自治大区|自治区|自治州|自治市|自治县|自治省|边疆区|联邦区|市政区|直辖区|大区"
+    r"|首都区|都会区|地区|专区|群岛|公国|市|州|省|(?<!政)府|道|县|郡|区|镇|町|村|乡|旗"
+)
+#: Words of more than one character that end a name wherever they stand, and are none themselves.
+_ENDING_WORDS = """友好 友城 国际 姐妹 姊妹 兄弟 合作 交流 往来 关系 城市 省市 州市 结为 结成 结好 缔结 建立 签署 签订 签约 缔约 成为 达成 发展 开展 举行 举办
+    召开 访问 到访 来访 出访 考察 会见 会谈 会晤 出席 参加 率团 率领 代表 代表团 政府 市长 州长 省长 县长 区长 郡守 镇长 知事 议长 议会 议员 副市长 副州长 副省长
+    总领事 总领馆 领事 大使 使馆 驻华 总统 总理 主席 首相 国王 王子 公司 集团 企业 大学 学院 学校 中学 小学 医院 商会 协会 联合会 博物馆 图书馆 美术馆
+    以及 等地 等国 等市 等城 首都 首府 著名 位于 地处 距离 作为 通过 围绕 共同 双方 两市 两地 两国 两省 两县 两州 先后 分别 正式 目前 此后 之间 之后 以来
+    我市 我省 我县 我区 我州 该市 该省 该州 该县 该区 全市 全省 全县 本市 本省 国家 人民 民众 市民 居民 企业家 客商 游客 友人 青年 学生 师生 艺术 文化 经济
+    贸易 旅游 教育 体育 科技 农业 工业 港口 机场 航线 协议 协定 备忘录 意向 关于 缔交 牵手 携手 宣布 解除 终止 暂停 中止 中断 恢复 保持 经过 批准 同意 审议
+    来自 前往 抵达 途经 赴 官员 官方 当局 外办 友协 地方 其他 其中 包括 相关 有关 友谊 纪念 庆祝 周年 活动 仪式 项目 产业 投资 中心 论坛 大会 会议 博览会
+    为期 随着 根据 由于 因为 因此 所以 但是 不过 并且 而且 同时 另外 此外 一行 先生 女士 教授 博士 记者 报道 消息 据悉 介绍 表示 指出 强调 认为 希望 愿意 期待
+    大洲 西部 东部 南部 北部 中部 三角 小城 市郡 市县 州县 之谊 国外 外国 海外 境外 以外 对口 原定 分会场
+    近日 日前 今年 去年 明年 前年 当年 同年 昨日 今日 上午 下午 晚间 春季 夏季 秋季 冬季""".split()
+#: Single characters that hold a sentence together; a name that holds one of them must be known by list.
+_ENDING_CHARACTERS = "与同跟在是为被把向从将已并也又还就等及或而由说称了有这此两和的于至最很不对愿拟让使给与其间者们因该我"
+ENDING = re.compile("|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)) + f"|[{_ENDING_CHARACTERS}]")
+#: Ordinary words in which a short Chinese name would be found by mistake: 合作 is a city of 甘南, 友好 a district of 伊春.
+WORD = re.compile("|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)))
+
+#: What may stand between a country and the place: 捷克首都布拉格, 法国东部的…
+DESCRIPTION = re.compile(
+    r"(?:的|首都|首府|州府|省会|省府|著名|知名|重要|主要|最大|历史|文化|旅游|工业|商业|港口|海港|海滨|沿海|内陆|边境|古都|名城|古城|重镇|小城|小镇|城市"
+    r"|第[一二三四五六七八九十\d]+大|[东西南北中]+部|人口|经济|中心)*"
+)
+
+#: An organisation of a place is not the place; its government is.
+ORGANISATION = re.compile(
+    r"(?!(?:人民)?政府|市政府|市政厅|市政会|议会|市议会|代表团)"
+    r"[^、,;:。与和同跟()《》HFCDT]{0,10}?"
+    r"(?:大学|学院|中学|小学|学校|高中|幼儿园|医院|公司|集团|企业|银行|商会|商工会议所|工商联|港口|港(?![口区])|机场|协会|联合会|联盟|总会|友协|使馆|领事馆|领馆|总领馆"
+    r"|博物馆|美术馆|图书馆|动物园|植物园|海洋馆|大熊猫馆|交响乐团|乐团|剧院|剧团|舞团|俱乐部|球队|电视台|电台|日报|晚报|年鉴|新闻网|外办|外事办公室|外事局|商务厅|商务局"
+    r"|文旅局|文化局|教育局|旅游局|国际关系局|局|厅|开发区|园区|经济特区|自贸区|自贸试验区|产业园|中心|研究院|研究所|基金会|社区|街道|景区|法院|检察院)"
+)
+#: What stands before a place where something happens or whither somebody goes.
+PLACE_OF = re.compile(
+    r"(?:在|于|赴|抵|抵达|到|到访|访|出访|访问|访问了|来到|走进|走访|前往|飞赴|飞往|回访|参观|考察|考察了|途经|驻|来自|会见|会见了|会晤|接待|接待了|率团赴|迎来|迎接|邀请|与会的)$"
+)
+
+# --- the tie -----------------------------------------------------------------------------------------------------------
+
+NUMBER = r"(?:\d+|[一二两三四五六七八九十百]+)"
+LINK = re.compile(r"[与和同跟及对暨\-]|以及|携手|牵手|偕")
+#: What stands between two members of one list of places.
+LIST_GAP = re.compile(
+    r"(?:\([^()]{0,16}\))?(?:等)?[、,/;]?(?:和|与|及|以及|还有|并|同)?(?:C_*)?(?:的|Q_*的?)?(?:\([^()]{0,16}\))?[、,]?"
+)
+_LEVELS = r"(?:省|州|市|县|区|道|府|郡|大区|自治区|盟|旗|镇|城|邦|都|町|村|乡)"
+#: The words for a tie. Groups: ``cooperation``, ``exchange``, ``sister`` or ``vague``, then ``paper``.
+TIE = re.compile(
+    r"(?:省级|市级|县级|省州级|地市级|区县级)?(?:国际|中外)?(?:"
+    r"(?P<cooperation>(?:友好|友城|友好城市)(?:交流)?合作(?:交流|伙伴)?(?:城市|关系|伙伴|省州|省区|省道|省县|省|州|县|区)*|战略合作伙伴(?:城市|关系)|合作友好城市|友好合作)"
+    r"|(?P<exchange>意向?友好交流城市|友好(?:交流|往来|交往|互访)(?:往来|交往)?(?:城市|关系|伙伴|省州|省|州|县|区)*|结对交流城市)"
+    rf"|(?P<sister>(?:友好|姐妹|姊妹)(?:城市|城区|城|省份|州省|地区|(?:{_LEVELS}[、和]?)+(?![长内外委政人民]))(?:\(?省?[州市县区]?\)?)?(?:伙伴)?(?:关系)?|友城(?:关系)?)"
+    r"|(?P<vague>友好(?:伙伴|结对)?关系|友谊城市|伙伴城市|友好(?=协议|意向|协定)))"
+    r"(?:\((?:省州|省、州|省区|州|省|区|县|省州市|州省|市|县市)\))?(?:城市)?(?:关系)?"
+    r"(?P<intent>的?(?:合作|交流)?(?:的)?意向)?"
+    r"(?P<paper>的?(?:合作|交流)?(?:谅解)?(?:备忘录|意向书|意向性?协议书?|协议书|协议|协定书?|议定书|联合声明|声明|宣言|倡议书|合作书|文本|章程|确认书|决定|书))?"
+)
+#: Ways of saying that a tie is founded without naming its kind: a sister tie.
+BARE = re.compile(r"(?<!就)(?<!关于)(?:正式)?(?:结好(?!时间|日期|事宜|意|工作|交换|周年活动)|互结友好|结为友好(?![城省市县区州关合交往])|缔结友好(?![城省市县区州关合交往])|结友(?!好))")
+#: Pictures for the same; they count only where both sides stand beside them and the text speaks of ties.
+PICTURED = re.compile(r"牵手|结缘|联姻|结亲")
+#: A tie noun before these speaks of ties in general or of something else that bears their name.
+TOPIC = re.compile(
+    r"^(?:国际)?(?:大会|论坛|工作|建设|奖|展|馆|顾问|平台|机制|市长|合作与|交流(?!关系|城市|协)|活动|周|日|杯|联盟|联合会|网络|资源|渠道|优势|代表|之[间旅窗]|圈|事业|计划|行动|专场|项目|赛|营|节|公园|广场|林|园|大街|路)"
+)
+
+FOUNDING = (
+    r"(?:缔结|结成|结为|结下|结缔|升格为|升级为|提升为|上升为|晋升为|转为|建立|建成|确立|续签|签署|签订|签下|签定|签(?=友|建|缔|结|意)|缔约|达成|成为|缔造|互结|互为|交换|订立|构建|构筑|发展|拓展|新增|结识|确定|结(?=友|国际友|姐妹|姊妹))"
+)
+ENDING_VERB = re.compile(r"解除|终止|断绝|取消|废止|终结|撤销|结束|中断")
+SUSPENDING_VERB = re.compile(r"暂停|中止|冻结|搁置")
+#: What has not happened yet.
+PLANNED = re.compile(
+    r"(?<![即已])将(?!其|此|近|两|双|于?\d)|将于|即将|拟|计划|愿(?!景)|希望|有望|力争|争取|准备|期待|建议|提议|提出|申请|考虑|议案|审议|共识|意愿|筹备|早日|尽快|有意|探讨|商谈|商讨"
+    r"|洽谈|磋商|可望|推动(?!下)|推进|打算|正在|谋求|寻求|积极争取|探索|报批|报请|请示|上报"
+)
+NEGATED = re.compile(r"尚未|仍未|还没有?|没有|并未|未(?!来)|不是|并非|不再|无(?=友城)")
+PLANNED_AFTER = re.compile(r"(?:关系)?的?(?:议案|意愿|愿望|申请|建议|设想|可能|事宜|请示|决议|决定)")
+DONE = re.compile(r"已|正式|签署了|签订了|缔结了|建立了|成为了|结成了")
+PAIR_PRONOUN = re.compile(r"双方|两市|两地|两省州|两省|两州|两县|两区|两城|两座城市|两个城市|两国城市|双城|彼此|二者|两省区|两省道|两省县|两市州|两州省|州市双方")
+#: Something happened at another time than the date before.
+ELSEWHEN = re.compile(r"此后|之后|后来|随后|接着|此前|先后|陆续|相继|目前|如今|现已|累计|至今|又")
