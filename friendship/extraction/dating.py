@@ -13,16 +13,16 @@ _NUMERAL = "一二三四五六七八九十"
 
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度来间后龄])"
 _SEASON = r"[初春夏秋冬底末]?"
-_RELATIVE = r"(?P<relative>今年|去年|前年|明年|当年|同年|次年|翌年|本年|(?:(?P<ago>[两二三四五六七八九十]|\d{1,2})年前))"
+_RELATIVE = r"(?P<relative>今年|去年|前年|明年|当年|同年|次年|翌年|本年|(?:(?P<ago>[一二两三四五六七八九十]{1,3}|\d{1,2})年(?P<later>[前后](?!来))))"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?"
 _NUMBER = r"(?:3[01]|[12]\d|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _DAY = rf"(?P<day>{_NUMBER})(?:[日号]?(?:至|到|-)(?:(?P<to_month>{_NUMBER})月)?(?P<to_day>{_NUMBER})[日号]|[日号])"
 _WRITTEN = re.compile(
-    rf"(?:(?:{_YEAR}|{_RELATIVE}){_SEASON})(?:{_MONTH}(?:{_DAY})?)?"
+    rf"(?:(?:{_YEAR}|{_RELATIVE}){_SEASON}的?)(?:{_MONTH}(?:{_DAY})?)?"
     rf"|(?<![\d年])(?P<bare_month>{_MONTH.replace('month', 'lone_month')}(?:{_DAY.replace('day', 'lone_day').replace('to_month', 'lone_to')})?)"
     r"|(?<![\d.])(?P<dotted_year>(?:19|20)\d\d)[./-](?P<dotted_month>1[0-2]|0?[1-9])(?:[./-](?P<dotted_day>3[01]|[12]\d|0?[1-9]))?(?![\d.])"
     r"|(?<![\d月.])(?P<only_day>3[01]|[12]\d|[1-9])日(?!本|元)"
-    r"|(?P<same>同日|当日|当天|同一天|本月|同月|当月)|(?P<yesterday>昨[日天晚])|(?P<today>今[日天晨](?!后))"
+    r"|(?P<same>同日|当日|当天|同一天|本月|同月|当月)|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
 )
 _SHIFT = {"今年": 0, "本年": 0, "今": 0, "去年": -1, "前年": -2, "明年": 1}
 
@@ -98,7 +98,7 @@ def _understood(
     if groups["bare_month"]:
         year, derived = _year_left_out(number(month or ""), before, published)
     else:
-        year, derived = _year(groups["year"], groups["relative"], groups["ago"], before, published)
+        year, derived = _year(groups["year"], groups["relative"], groups, before, published)
     if to_day:
         day = None
         month = None if to_month and to_month != month else month
@@ -115,12 +115,14 @@ def _days_before(published: PartialDate | None, days: int) -> PartialDate | None
 
 
 def _year(
-    written: str | None, relative: str | None, ago: str | None, before: Dated | None, published: PartialDate | None
+    written: str | None, relative: str | None, groups: dict[str, str | None], before: Dated | None, published: PartialDate | None
 ) -> tuple[int | None, bool]:
     last = before.date if before else None
     if written:
         return number(written), False
-    if ago:
+    if ago := groups["ago"]:
+        if groups["later"] == "后":
+            return (last.year + number(ago), False) if last else (None, True)
         return (published.year - number(ago), True) if published else (None, True)
     if relative in _SHIFT:
         base = published.year if published else (last.year if last and _SHIFT[relative] else None)

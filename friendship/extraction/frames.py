@@ -14,7 +14,7 @@ _FOUNDING = re.compile(FOUNDING)
 _YEARS = re.compile(
     rf"(?:签署|缔结|建立|结好|的|已|即将|迎来|关系|满|届|近)*(?:第)?({NUMBER})(?:周年|年(?=纪念|来|华诞|庆典|之际)|(?=、{NUMBER}周年))"
 )
-_ENDED_AFTER = re.compile(r"(?:的|正式|已|被|随之|宣告)*(?:终止|解除|中止|暂停|冻结|取消|不再)")
+_ENDED_AFTER = re.compile(r"(?:的|正式|已|被|随之|宣告|暂时|一度|至今|于D_*)*(?:终止|解除|中止|暂停|冻结|取消|不再)")
 _SIGNED_AFTER = re.compile(r"》?[^,;。《]{0,16}?(?:签署|签订|签约|签字|缔结|建立|结成|达成|签下|生效|交换|签)")
 _FOUNDED_AFTER = re.compile(r"(?:关系)?(?:正式|得以|也)?(?:缔结|建立|结成|确立)(?!的)")
 _INVENTORY = re.compile(
@@ -110,8 +110,10 @@ class _Frame:
 
     def _anniversary(self) -> bool:
         match = _YEARS.match(self.after)
-        if not match or self.titled and self.anchor.paper:
+        if self.titled and self.anchor.paper:
             return False
+        if not match:
+            return bool(re.match(r"(?:纪念|庆典|庆祝|周年)", self.after))
         self.anchor.years = 100 if "百" in match.group(1) else number(match.group(1))
         if verb := last(_FOUNDING, self.before):
             self._verb(verb)

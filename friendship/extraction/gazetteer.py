@@ -83,7 +83,7 @@ _PEOPLES = sorted(
     key=len,
     reverse=True,
 )
-_OF_PEOPLES = re.compile(f"(?:{'|'.join(_PEOPLES)})+(?=自治)")
+_OF_PEOPLES = re.compile(f"(?<=..)(?:{'|'.join(_PEOPLES)})+(?=自治)")
 _SUFFIX = re.compile(r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|林区|矿区|新区|省|市|盟|县|区|旗)$")
 _GENERIC = {"自治州": "州", "自治县": "县", "自治旗": "旗", "自治区": "区"}
 
@@ -174,7 +174,7 @@ def state_ending(line: str, start: int) -> int:
 
 
 #: A character is one of those that write foreign sounds when it stands in so many foreign names.
-_COMMON = 8
+_COMMON = 4
 _OWN_CHARACTERS = frozenset({"JP", "KR", "KP", "VN", "SG", "MY"})
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from friendship.extraction.dating import dates
 from friendship.extraction.gazetteer import Abroad, Division, Gazetteer, Names, gazetteer, state_ending, stem
 from friendship.extraction.words import DESCRIPTION, ENDING, SUFFIX, WORD
 
@@ -56,9 +57,9 @@ _SHORT = dict(
     )
 )
 _EMPTY_NAME = re.compile(
-    r"^(?:市|县|城|都|各|诸|同|多|大|小|外|内|另|其他|其它|首都|中心|主要|沿海|边境|口岸|港口|地方|联邦|中央|一些|不少|部分|若干|某|多个|有关|相关|国|几个?|数|数个|们|[一二三四五六七八九十两\d]+个?|和|与|及|等)+$"
+    r"^(?:市|县|自治|直辖|行政|城|都|各|诸|同|多|大|小|外|内|另|其他|其它|首都|中心|主要|沿海|边境|口岸|港口|地方|联邦|中央|一些|不少|部分|若干|某|多个|有关|相关|国|几个?|数|数个|们|[一二三四五六七八九十两\d]+个?|和|与|及|等)+$"
 )
-_MAYOR = re.compile(r"[长委]")
+_MAYOR = re.compile(r"[长委守]|知事")
 
 
 def mentions(line: str) -> list[Mention]:
@@ -100,6 +101,7 @@ class _Reader:
         self.lexicon = lexicon
         self.known: Gazetteer = gazetteer()
         self.found: list[Mention] = []
+        self.dated = {place for dated in dates(line, None) for place in range(dated.start, dated.end)}
 
     def read(self) -> list[Mention]:
         place = 0
@@ -109,6 +111,8 @@ class _Reader:
 
     def _step(self, place: int) -> int:
         """Take what stands at ``place``; where to go on."""
+        if place in self.dated:
+            return place + 1
         row = self._row(place)
         if row:
             return row
@@ -131,13 +135,17 @@ class _Reader:
 
     def _row(self, place: int) -> int:
         """A row of a table that names the place before its country: 1 津市 日本."""
-        if not re.match(r"[\d;|:]", self.line[place - 1 : place] or "x"):
+        if place and not re.match(r"[\d;|:,。]", self.line[place - 1]):
             return 0
         match = re.compile(r"[一-鿿·]{1,9}?(?:市|州|县|省|郡|区|道|府|镇)").match(self.line, place)
         if not match or ENDING.search(match.group()):
             return 0
-        for name, codes in self.known.countries.at(self.line, match.end()):
-            if "CN" not in codes and re.match(r"[\d(;|,、。:]|$", self.line[match.end() + len(name) :]):
+        told = re.compile(r"(?:位于|地处|坐落于|隶属于?|[|,、(])").match(self.line, match.end())
+        if not told and re.match(r"[,。]", self.line[place - 1]):
+            return 0
+        for name, codes in self.known.countries.at(self.line, told.end() if told else match.end()):
+            end = (told.end() if told else match.end()) + len(name)
+            if "CN" not in codes and (told and told.group() not in "|,、(" or re.match(r"[\d(;|,、。:)]|$", self.line[end:])):
                 self.found.append(Mention(ABROAD, place, match.end(), match.group(), codes[0]))
                 return match.end()
         return 0
@@ -147,6 +155,10 @@ class _Reader:
             if len(stem(name)) >= 2 and not _single(name):
                 yield (len(name), 3), "home", lambda name=name, values=values: self._home(place, name, values)
                 break
+        for name, values in self.known.stems.at(self.line, place):
+            if self._stands_as_county(place, name, values):
+                yield (len(name), 1), "home", lambda name=name, values=values: self._home(place, name, values)
+            break
         for name, values in self.lexicon.home.at(self.line, place):
             yield (len(name), 2), "home", lambda name=name, values=values: self._home(place, name, values)
             break
@@ -171,6 +183,15 @@ class _Reader:
         beside = self.line[place - 1 : place] + self.line[end : end + 1]
         after_mention = bool(self.found) and self.found[-1].end == place
         return self._suffix_end(end) > end or after_mention or bool(re.search(r"[与和同跟及、,\-对《(]", beside)) or place == 0
+
+    def _stands_as_county(self, place: int, name: str, divisions: list[Division]) -> bool:
+        """Whether the short name of a county stands as a name: 常熟、江阴、昆山三市分别与…, 义乌与…."""
+        if all(division.until or division.level == "district" for division in divisions) or WORD.match(self.line, place):
+            return False
+        before, after = self.line[place - 1 : place], self.line[place + len(name) :]
+        return bool(not before or re.match(r"[,、。;:!?与和同及》(·]", before) or self.found and self.found[-1].end == place) and bool(
+            re.match(r"[、与和同]|[一二三四五六七八九两]市|(?:19|20)\d\d年|于(?:19|20)|(?:已|先后|就|又|也|还)(?:与|和|同|先后)|是", after)
+        )
 
     # --- Chinese places ------------------------------------------------------------------------------------------------
 
@@ -266,9 +287,7 @@ class _Reader:
         return self._within(start, code, parent, begin) if _contains(parent) else 0
 
     def _within(self, start: int, code: str, parent: str, begin: int) -> int:
-        if WORD.match(self.line, start) or any(
-            len(name) > 2 for name, _ in self.known.home.at(self.line, start) if name != stem(name)
-        ):
+        if WORD.match(self.line, start) or self._is_home(start):
             return 0
         if any(True for _ in self.known.countries.at(self.line, start)) and not self._known_at(start, code):
             return 0
@@ -276,6 +295,14 @@ class _Reader:
         if taken is None or (parent[-1] in "市都" and self.line[taken[0] - 1] not in "区郡町"):
             return 0
         return self._abroad(start, code, parent, begin=begin)
+
+    def _is_home(self, start: int) -> bool:
+        """Whether a Chinese place begins at ``start``: 义王市|内蒙古自治区…, 万荣县|敦煌市与…, but not 万象省|万荣县."""
+        for name, divisions in self.known.home.at(self.line, start):
+            if name != stem(name) and len(name) > 2:
+                high = any(division.level in {"province", "municipality"} for division in divisions)
+                return high or bool(re.match(r"[^,。;、]{0,4}[与和同]", self.line[start + len(name) :]))
+        return False
 
     def _known_at(self, start: int, code: str) -> list[Abroad]:
         for _, places in self.known.abroad.at(self.line, start):

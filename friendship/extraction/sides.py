@@ -17,6 +17,8 @@ _Block = tuple[str, list[Mention]]
 _GOES_ON = re.compile(
     r"(?:D_*|并|又|还|也|再|则|就|已|先后|分别|相继|陆续|同时|正式|再次|现|目前|自D_*起|于|另|均|都|其中|以及)*(?:与|和|同|跟|以及|及)[^HFPQ]{0,12}$"
 )
+#: Between the two cells of one row.
+_CELLS = re.compile(r"[|;,、/]?")
 _COUNTED = re.compile(rf"(?:第?{NUMBER}|首|唯一的?一?|多)(?:个|对|座|家)")
 _PAIRS_COUNTED = re.compile(rf"(?:第?{NUMBER}余?|首|多)对")
 
@@ -115,7 +117,7 @@ class Sides:
     def _is_aside(self, mention: Mention) -> bool:
         """Whether a place is not meant itself: an organisation of it, a venue, a former name, or what contains another."""
         scene = self.scene
-        if mention.sign == "Q" and re.match(r"的?F", self.signs[mention.end :]):
+        if mention.sign == "Q" and re.match(r"的?[FH]", self.signs[mention.end :]):
             return True
         if re.search(r"\((?:原|前|旧|今|现|即|又称|原称|原名)$", self.signs[: mention.start][-4:]):
             return True
@@ -163,7 +165,7 @@ class Sides:
         taken = -1
         for index, (left, right) in enumerate(pairwise(blocks)):
             gap = self.signs[left[1][-1].end : right[1][0].start]
-            if index > taken and LINK.search(gap) and len(gap) <= 30:
+            if index > taken and (LINK.search(gap) or _CELLS.fullmatch(gap)) and len(gap) <= 30:
                 pairs += self._matched(left, right)
                 taken = index + 1
         return pairs or self._matched(blocks[-2], blocks[-1])
@@ -248,7 +250,8 @@ class Sides:
                 break
             listed.append(mention)
         if any(mention.sign == "H" for mention in listed):
-            linked = [(a, b) for a, b in pairwise(listed) if LINK.search(self.signs[a.end : b.start])]
+            gaps = [self.signs[a.end : b.start] for a, b in pairwise(listed) if a.sign != b.sign]
+            linked = any(LINK.search(gap) or _CELLS.fullmatch(gap) for gap in gaps)
             return self._paired(listed) if linked else []
         start, _ = self.scene.sentence_of(anchor.start)
         home = self._subject(anchor.start, start) or self._spoken_of(anchor.start)
