@@ -7,6 +7,7 @@ from friendship.extraction.records import Reading
 from friendship.extraction.scene import Scene
 from friendship.extraction.text import flatten
 from friendship.extraction.ties import ties
+from friendship.extraction.totals import totals
 
 
 def read(text: str, published: PartialDate | None = None, home: str = "") -> Reading:
@@ -16,4 +17,4 @@ def read(text: str, published: PartialDate | None = None, home: str = "") -> Rea
     whose paper it is, by its full or short name: it is 我市 where the text names no other.
     """
     scene = Scene(flatten(text), published, home)
-    return Reading(tuple(ties(scene)), ())
+    return Reading(tuple(ties(scene)), tuple(totals(scene)))

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from friendship.dates import PartialDate
 
-_DIGITS = {**{digit: digit for digit in "0123456789"}, **dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))}
-_NUMERAL = "一二三四五六七八九十"
+_DIGITS = {**{digit: digit for digit in "0123456789"}, **dict(zip("〇零一二两三四五六七八九", "001223456789", strict=True))}
 
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度来间后龄])"
 _SEASON = r"[初春夏秋冬底末]?"
@@ -41,16 +40,23 @@ class Dated:
     as_of: bool = False
 
 
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+
+
 def number(written: str) -> int:
-    """12, 十二 or 二十 as a number."""
+    """12, 十二, 一百一十六 or 二〇〇八 as a number."""
     if written.isdigit():
         return int(written)
-    if "十" in written:
-        tens, _, ones = written.partition("十")
-        return (_NUMERAL.index(tens) + 1 if tens else 1) * 10 + (_NUMERAL.index(ones) + 1 if ones else 0)
-    if written == "两":
-        return 2
-    return int("".join(_DIGITS[digit] for digit in written))
+    if not set(written) & set(_UNITS):
+        return int("".join(_DIGITS[digit] for digit in written))
+    total, digit = 0, 0
+    for sign in written:
+        if sign in _UNITS:
+            total += (digit or 1) * _UNITS[sign]
+            digit = 0
+        else:
+            digit = int(_DIGITS[sign])
+    return total + digit
 
 
 def _date(year: int | None, month: int | None, day: int | None) -> PartialDate | None:

@@ -152,7 +152,7 @@ class _Reader:
 
     def _options(self, place: int) -> Iterator[tuple[tuple[int, int], str, object]]:
         for name, values in self.known.home.at(self.line, place):
-            if len(stem(name)) >= 2 and not _single(name):
+            if len(stem(name)) >= 2 and not _single(name) and name != "友好区":
                 yield (len(name), 3), "home", lambda name=name, values=values: self._home(place, name, values)
                 break
         for name, values in self.known.stems.at(self.line, place):

@@ -64,6 +64,10 @@ class Scene:
         """The sentence in which ``place`` lies."""
         return next((span for span in self.sentences if span[0] <= place < span[1]), (0, len(self.line)))
 
+    def sentence_before(self, start: int) -> int:
+        """Where the sentence before the one at ``start`` begins; ``start`` itself where there is none."""
+        return max((begin for begin, end in self.sentences if end <= start), default=start)
+
     def title_start(self, place: int) -> int | None:
         """Where the title 《…》 begins within which ``place`` lies."""
         start, _ = self.sentence_of(place)

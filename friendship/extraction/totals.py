@@ -1,0 +1,323 @@
+"""Reported totals: how many ties, of which kind, with how many countries, of whom and as of when.
+
+A sentence tells one total after the other: a figure that is told again (another level, another place, another year)
+begins a new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from friendship.extraction.dating import Dated, number
+from friendship.extraction.mentions import Mention
+from friendship.extraction.records import Total
+from friendship.extraction.scene import Scene
+from friendship.extraction.words import FOUNDING, TIE
+
+_N = r"(?P<before>约|近|超过|超|逾|突破|将近|大约|至少)?(?<![第\d])(?P<number>\d+|[一二两三四五六七八九十百千]+)(?P<after>余|多|来)?"
+_UNIT = r"(?:个|对|座|家)"
+_COUNTRIES = re.compile(rf"(?![两二三]国){_N}(?:个)?(?:国家|国(?![际内外家]))(?:和地区)?")
+_FIGURE = re.compile(rf"{_N}{_UNIT}")
+_SINGLE_CITY = re.compile(rf"(?![两二三四五六][省州市县区地]){_N}(?:个|座)?[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)")
+#: A figure before its word tells a total only where the clause says that there are so many.
+_THERE_ARE = re.compile(r"有|共|已|达|累计|建立|缔结|结成|结为|拥有|总数|总量|增至|目前|截至|截止|现|全(?=[省市县州])|余")
+_DEVELOPED = re.compile(rf"[^。\d]{{0,24}}?(?:发展到|增至|增加到|增长到|扩大到|升至)(?:如今|现在|目前|今天)?的?(?={_N.replace('before', 'b2').replace('number', 'n2').replace('after', 'a2')}{_UNIT})")
+_RESPECTIVELY = re.compile(rf"(?:数量|数)?分别(?:为|是|有|达|达到)(?P<list>(?:{_UNIT}?[、和及]?(?:\d+|[一二三四五六七八九十百]+){_UNIT})+)")
+_SOMEBODY = re.compile(r"[他她](?:的|们)?")
+_ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
+#: From a word for a tie to its figure, and from a figure to its word.
+_TO_FIGURE = re.compile(
+    r"(?:关系|城市)?(?:\(.{1,8}\))?(?:总数|总量|数量|数|对数)?(?:的)?(?:已|共|共有|共计|总计|合计|累计|现有|有|达到|达|增至|增加到|增加至|升至|上升到|变为|为|是|则|也|就|仅有|只有|发展到|:|由[^,;。]{0,16}?)*"
+)
+_TO_WORD = re.compile(r"(?:各级|省级|市级|县级|国际|正式|中外|外国|国外|的)*")
+_FOUNDED_WITH = re.compile(rf"[^,;。\d]{{0,10}}?(?:{FOUNDING}|保持|维持)[^,;。\d]{{0,8}}?")
+_LEVEL = re.compile(r"(?P<province>省级|自治区级|区级(?=友城2))|(?P<prefecture>市级|地市级|地级|设区市级|市州级|市本级|州级)|(?P<county>县\(市、?区\)级|区县级|县区级|县级|县市区级)$")
+_LEVEL_FIGURE = re.compile(
+    rf"(?P<level>省级|地市级|设区市级|市州级|地级|市级|州级|县\(市、?区\)级|区县级|县区级|县级|县市区级|省本级|市本级|州本级)(?:的)?(?:国际)?(?:友城关系|友城|友好城市关系|友好城市|友好关系)?(?:有|为|共|达)?{_N}{_UNIT}"
+)
+_LEVELS = {"省": "province", "地": "prefecture", "设": "prefecture", "市": "prefecture", "州": "prefecture", "县": "county", "区": "county"}
+_BELOW = re.compile(r"(?:各|所辖|下辖|辖区)(?:县|区|市)[^,;。\d]{0,8}$|各(?:市州|区县|县区|市县|县市区|县\(市、?区\))[^,;。\d]{0,8}$")
+_NEW = re.compile(r"(?:新增|新缔结|新建立|新结|新建|新辟|增加|净增)(?:了)?(?!到|至)[^,;。]{0,12}$")
+#: Ties with one country or one part of the world are a share of the total.
+_SHARE = re.compile(
+    r"(?:与|和|同|对)[^,;。\d]{0,6}(?:C_*(?:、C_*)*(?:和C_*)?|东盟|南亚|东南亚|一带一路|欧洲|非洲|亚洲|拉美|拉丁美洲|中东欧|金砖|大洋洲|北美|周边|两国|三国|欧亚)[^,;。\d]{0,14}$"
+)
+_SPREAD = re.compile(r"(?:分布|遍及|遍布|涉及|覆盖|来自|辐射|涵盖|横跨|分属)[^,;。\d]{0,10}$")
+_SAME_FIGURE = re.compile(rf"这一(?:数字|数量)(?:变为|增至|达到|达|刚刚|升至|为|是)*{_N}{_UNIT}")
+
+
+METRICS = ("countries", "total", "sister", "cooperation", "exchange")
+
+
+@dataclass(slots=True)
+class _Told:
+    """One figure: what it counts, its value, and where it stands."""
+
+    metric: str
+    value: int
+    start: int
+    end: int
+    level: str | None = None
+    inexact: str = ""
+    rule: str = ""
+
+
+@dataclass(slots=True)
+class _Group:
+    """Figures of one place, level and time."""
+
+    scope: str
+    level: str | None
+    as_of: Dated | None
+    figures: dict[str, _Told] = field(default_factory=dict)
+
+
+def totals(scene: Scene) -> list[Total]:
+    """All totals that the text reports, in its order."""
+    told: list[Total] = []
+    for start, end in scene.sentences:
+        for total in _Sentence(scene, start, end).totals():
+            if not any(_same(total, other) for other in told):
+                told.append(total)
+    return told
+
+
+def _same(total: Total, other: Total) -> bool:
+    """Whether ``total`` says again what ``other`` has said."""
+    if (total.scope, total.level) != (other.scope, other.level):
+        return False
+    mine = {metric: value for metric in METRICS if (value := getattr(total, metric)) is not None}
+    return all(getattr(other, metric) == value for metric, value in mine.items())
+
+
+class _Sentence:
+    def __init__(self, scene: Scene, start: int, end: int) -> None:
+        self.scene = scene
+        self.start, self.end = start, end
+        self.signs = scene.signs[:end]
+
+    def totals(self) -> Iterator[Total]:
+        groups: list[_Group] = []
+        for told in self._figures():
+            self._place(told, groups)
+        groups = [group for group in groups if any(
+            told.value > 1 for metric, told in group.figures.items() if metric != "countries"
+        )]
+        groups = [group for group in groups if set(group.figures) - {"countries"}]
+        _sums(groups)
+        for group in groups:
+            yield self._total(group)
+
+    def _total(self, group: _Group) -> Total:
+        values = {metric: told.value for metric, told in group.figures.items()}
+        dated = group.as_of
+        date = dated.date if dated and dated.date else self.scene.published
+        return Total(
+            scope=group.scope,
+            evidence=self.scene.text.quote(self.start, self.end),
+            rule=next(told.rule for told in group.figures.values() if told.metric != "countries"),
+            level=group.level,
+            as_of=date.iso if date else None,
+            inexact={metric: told.inexact for metric, told in group.figures.items() if told.inexact},
+            derived=() if dated and dated.date and not dated.derived else ("as_of",) if date else (),
+            **values,
+        )
+
+    def _place(self, told: _Told, groups: list[_Group]) -> None:
+        scope = self._scope(told.start)
+        if scope is None:
+            return
+        as_of = self._as_of(told.start)
+        current = groups[-1] if groups else None
+        same = (
+            current is not None
+            and current.scope == scope
+            and told.metric not in current.figures
+            and (current.level == told.level or told.metric == "countries")
+            and (as_of is None or current.as_of is None or as_of == current.as_of)
+        )
+        if not same or current is None:
+            current = _Group(scope, told.level, as_of or (current.as_of if current else None))
+            groups.append(current)
+        current.figures[told.metric] = told
+
+    # --- the figures -----------------------------------------------------------------------------------------------------
+
+    def _figures(self) -> list[_Told]:
+        told = [*self._respectively(), *self._of_words(), *self._of_levels(), *self._ordinals(), *self._said_again()]
+        told = _apart(sorted(told, key=lambda figure: (figure.start, figure.level is None, -figure.end)))
+        told += [figure for figure in self._countries(told)]
+        return sorted(told, key=lambda figure: figure.start)
+
+    def _of_words(self) -> Iterator[_Told]:
+        for match in TIE.finditer(self.signs, self.start):
+            if self.signs[match.end() : match.end() + 1] == "寨":
+                continue
+            metric = _metric(match)
+            yield from self._after_word(match, metric)
+            yield from self._before_word(match, metric)
+
+    def _after_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
+        gap = _DEVELOPED.match(self.signs, match.end()) or _TO_FIGURE.match(self.signs, match.end())
+        figure = _FIGURE.match(self.signs, gap.end() if gap else match.end())
+        if not figure or self._is_share(match.start()) or _NEW.search(self.signs[self.start : match.start()]):
+            return
+        if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() :]):
+            return
+        yield self._told(metric, figure, match.start(), "word, then figure")
+
+    def _before_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
+        near = self.signs[max(self.start, match.start() - 46) : match.start()]
+        offset = match.start() - len(near)
+        for figure in (*_FIGURE.finditer(near), *_SINGLE_CITY.finditer(near)):
+            rest = near[figure.end() :]
+            here = offset + figure.start()
+            if self._is_share(here) or _NEW.search(self.signs[self.start : here]):
+                continue
+            clause = re.split("[,;。]", self.signs[self.start : here])[-1]
+            if _SOMEBODY.search(clause):
+                continue
+            if _TO_WORD.fullmatch(rest) and near[figure.end() - 1] in "个对座家":
+                if re.search(r"F_*$", clause) or not _THERE_ARE.search(clause):
+                    continue
+                yield self._told(metric, figure, here, "figure, then word", offset)
+            elif near[figure.end() - 1] not in "个对座家" and (rest == "的" or _FOUNDED_WITH.fullmatch(rest)):
+                both = re.match(r"(?:或|和|及|、|与|以及)(?:国际)?友好", self.signs[match.end() :])
+                yield self._told("total" if both else metric, figure, here, "so many places", offset)
+
+    def _of_levels(self) -> Iterator[_Told]:
+        if not TIE.search(self.signs, self.start) and not TIE.search(self.signs, self.scene.sentence_before(self.start)):
+            return
+        for match in _LEVEL_FIGURE.finditer(self.signs, self.start):
+            yield self._told("sister", match, match.start(), "by level", level=_LEVELS[match["level"][0]])
+        for match in re.finditer(rf"{_N}{_UNIT}(?P<level>省级|市级|地市级|县级|区县级)(?=国际|友)", self.signs[self.start :]):
+            here = self.start + match.start()
+            yield self._told("sister", match, here, "by level", self.start, level=_LEVELS[match["level"][0]])
+
+    def _respectively(self) -> Iterator[_Told]:
+        """国际友城、友好交流城市分别为9个、21个."""
+        for match in _RESPECTIVELY.finditer(self.signs, self.start):
+            words = [word for word in TIE.finditer(self.signs, self.start, match.start())]
+            figures = list(_FIGURE.finditer(self.signs, match.start("list"), match.end("list")))
+            if len(words) >= len(figures) > 1:
+                for word, figure in zip(words[-len(figures) :], figures, strict=True):
+                    yield self._told(_metric(word), figure, figure.start(), "respectively")
+
+    def _ordinals(self) -> Iterator[_Told]:
+        """第34个国际友好城市: so many there are now."""
+        for match in _ORDINAL.finditer(self.signs, self.start):
+            word = TIE.search(self.signs, match.end())
+            if word and word.start() - match.end() <= 6 and number(match["number"]) > 1 and not self._is_share(match.start()):
+                yield _Told(_metric(word), number(match["number"]), match.start(), word.end(), rule="ordinal")
+
+    def _said_again(self) -> Iterator[_Told]:
+        for match in _SAME_FIGURE.finditer(self.signs, self.start):
+            yield self._told("sister", match, match.start(), "the same figure")
+
+    def _countries(self, told: list[_Told]) -> Iterator[_Told]:
+        for match in _COUNTRIES.finditer(self.signs, self.start):
+            before = self.signs[self.start : match.start()]
+            clause_end = next((i for i in range(match.end(), self.end) if self.signs[i] in ",;。"), self.end)
+            close = any(match.start() <= figure.start < clause_end or figure.start <= match.start() < figure.end for figure in told)
+            if close or (_SPREAD.search(before) and any(figure.start < match.start() for figure in told)):
+                level = next((f.level for f in told if f.start >= match.start()), None) if close else None
+                yield self._told("countries", match, match.start(), "countries", level=level)
+
+    def _told(
+        self, metric: str, match: re.Match[str], start: int, rule: str, offset: int = 0, level: str | None = None
+    ) -> _Told:
+        inexact = match["before"] or match["after"] or ""
+        end = match.end() + offset
+        if level is None:
+            level = self._level(start)
+        return _Told(metric, number(match["number"]), start, end, level, inexact, rule)
+
+    def _level(self, start: int) -> str | None:
+        before = self.signs[self.start : start]
+        part = re.split(r"[,;。]", before)[-1]
+        if re.search(r"各级", part):
+            return "all"
+        if re.search(r"本级", part):
+            return "own"
+        if re.search(r"(?:各|所辖|下辖)(?:县|区|市)", part):
+            return "subordinate"
+        if re.search(r"(?:其中|另有?|、)?(?:国际)?$", part) and re.search(r"本级", before) and "其中" in before[-14:]:
+            return "own"
+        return None
+
+    def _is_share(self, start: int) -> bool:
+        clause = re.split(r"[,;。:]", self.signs[self.start : start])[-1]
+        return bool(_SHARE.search(clause)) and not re.search(r"\d+个国家", clause)
+
+    # --- of whom, as of when ---------------------------------------------------------------------------------------------
+
+    def _scope(self, place: int) -> str | None:
+        before = [
+            m
+            for m in self.scene.between(self.start, place, "HPQC")
+            if not self.scene.is_elsewhere(m) and not self._in_brackets(m)
+        ]
+        for mention in reversed(before):
+            if mention.sign == "C":
+                if mention.country == "CN":
+                    return "中国"
+                continue
+            home = self.scene.resolve(mention, "H")
+            if home:
+                return home.name
+        after = [m for m in self.scene.between(place, self.end, "H") if self.signs[place:m.start].count(",") == 0]
+        if not before and after and re.search(r"第", self.signs[place : place + 1]):
+            return after[0].name
+        return self._scope_before()
+
+    def _in_brackets(self, mention: Mention) -> bool:
+        opening = self.signs.rfind("(", self.start, mention.start)
+        return opening >= 0 and ")" not in self.signs[opening : mention.start]
+
+    def _scope_before(self) -> str | None:
+        for start, end in reversed([span for span in self.scene.sentences if span[1] <= self.start]):
+            for mention in reversed(self.scene.between(start, end, "HPC")):
+                if mention.sign == "C" and mention.country == "CN" and mention.name in {"我国"}:
+                    return "中国"
+                home = self.scene.resolve(mention, "H") if mention.sign != "C" else None
+                if home and not self.scene.is_elsewhere(mention):
+                    return home.name
+        told: Mention | None = self.scene.told_home()
+        return told.name if told else None
+
+    def _as_of(self, place: int) -> Dated | None:
+        before = [dated for dated in self.scene.dates_between(self.start, place) if dated.date]
+        return before[-1] if before else None
+
+
+def _metric(match: re.Match[str]) -> str:
+    if match["cooperation"]:
+        return "cooperation"
+    if match["exchange"]:
+        return "exchange"
+    return "sister" if match["sister"] else "total"
+
+
+def _apart(told: list[_Told]) -> list[_Told]:
+    """Figures without those that lie within another or tell the same number again."""
+    kept: list[_Told] = []
+    for figure in told:
+        if any(other.start <= figure.start < other.end or figure.start < other.end and other.start < figure.end for other in kept):
+            continue
+        kept.append(figure)
+    return kept
+
+
+def _sums(groups: list[_Group]) -> None:
+    """全市友城关系达到45对, after 33 and 12 of all kinds: the sum of what was told before is a total, not a kind."""
+    if len(groups) < 3:
+        return
+    final = groups[-1]
+    told = final.figures.get("sister")
+    before = [sum(f.value for m, f in g.figures.items() if m in ({"total"} if "total" in g.figures else {"sister", "cooperation", "exchange"})) for g in groups[:-1]]
+    if told and told.value == sum(before):
+        told.metric = "total"
+        final.figures = {("total" if metric == "sister" else metric): figure for metric, figure in final.figures.items()}
+        final.level = "all"
