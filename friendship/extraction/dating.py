@@ -21,7 +21,7 @@ _WRITTEN = re.compile(
     rf"|(?<![\d年])(?P<bare_month>{_MONTH.replace('month', 'lone_month')}(?:{_DAY.replace('day', 'lone_day').replace('to_month', 'lone_to')})?)"
     r"|(?<![\d.])(?P<dotted_year>(?:19|20)\d\d)[./-](?P<dotted_month>1[0-2]|0?[1-9])(?:[./-](?P<dotted_day>3[01]|[12]\d|0?[1-9]))?(?![\d.])"
     r"|(?<![\d月.])(?P<only_day>3[01]|[12]\d|[1-9])日(?!本|元)"
-    r"|(?P<same>同日|当日|当天|同一天|本月|同月|当月)|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
+    r"|(?P<same>同日(?!本)|当日|当天|同一天|本月|同月|当月)|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
 )
 _SHIFT = {"今年": 0, "本年": 0, "今": 0, "去年": -1, "前年": -2, "明年": 1}
 
@@ -78,7 +78,10 @@ def dates(line: str, published: PartialDate | None) -> list[Dated]:
 
 
 def _read(match: re.Match[str], line: str, before: list[Dated], published: PartialDate | None) -> Dated:
-    as_of = bool(re.search(r"(?:截至|截止|截止到|截至到|截止至|直到)$", line[max(0, match.start() - 4) : match.start()]))
+    before_it = line[max(0, match.start() - 4) : match.start()]
+    as_of = bool(re.search(r"(?:截至|截止|截止到|截至到|截止至|直到)$", before_it)) or bool(
+        before_it.endswith(("至", "到")) and re.search(r"[末底]$", line[match.start() : match.end() + 1])
+    )
     last = next((dated for dated in reversed(before) if dated.date and not dated.as_of), None)
     if last and published and re.search("[。!?]", line[last.end : match.start()]) and not match["relative"]:
         last = None  # a day in a new sentence is one of the days of which the paper reports

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from friendship.extraction.dating import number
 from friendship.extraction.mentions import Mention
 from friendship.extraction.scene import Scene
-from friendship.extraction.words import BARE, ENDING_VERB, FOUNDING, NUMBER, PICTURED, SUSPENDING_VERB, TIE, TOPIC
+from friendship.extraction.words import BARE, COUNTED_LIST, ENDING_VERB, FOUNDING, NUMBER, PICTURED, SUSPENDING_VERB, TIE, TOPIC
 
 _FOUNDING = re.compile(FOUNDING)
 _YEARS = re.compile(
@@ -25,7 +25,7 @@ _STANDING = re.compile(r"(?:保持|维持|有着?|具有|延续|巩固|深化|�
 _SUCH_AS = re.compile(r"(?:等|等地|等城市|等[^,;。HFPQ]{0,16})$")
 _COMPOUND = re.compile(r"[HFPQ]_*(?:市|省|州)?(?:的|之间的?|间的?|缔结的?|两市的?|双方的?|两地的?)?(?:国际|正式|长期)?$")
 #: 结好 told of a place that follows: 与开封结好的还有…, 1981年结好的日本明石市.
-_RELATIVE = re.compile(r"的(?:[^,;。HFPQ]{0,8}?(?:有|包括|是|为))?[^,;。HFPQ]{0,6}(?:C_*)?F")
+_RELATIVE = re.compile(r"的(?:C_*)?(?:[^,;。HFPQ]{0,8}?(?:有|包括|是|为|:))?[^,;。HFPQ]{0,6}(?:C_*)?F")
 
 
 @dataclass(slots=True)
@@ -60,12 +60,17 @@ def anchors(scene: Scene) -> list[Anchor]:
     """Every word for a tie that stands in a frame, in order."""
     found = [anchor for match in TIE.finditer(scene.signs) if (anchor := _named(match))]
     spans = [(anchor.start, anchor.end) for anchor in found]
+    for match in COUNTED_LIST.finditer(scene.signs):
+        before = [anchor for anchor in found if anchor.end <= match.start()]
+        if before and not any(anchor.start < match.end() and match.start() < anchor.end for anchor in found):
+            found.append(Anchor(*match.span(), before[-1].type, before[-1].printed, frame="inventory"))
     bare = [*BARE.finditer(scene.signs), *(PICTURED.finditer(scene.signs) if found else ())]
     for match in bare:
         if not any(start < match.end() and match.start() < end for start, end in spans):
             found.append(Anchor(*match.span(), "sister", match.group(), bare=True, verb=match.start()))
     for anchor in found:
-        _Frame(scene, anchor).settle()
+        if not anchor.frame:
+            _Frame(scene, anchor).settle()
     return sorted((anchor for anchor in found if anchor.frame), key=lambda anchor: anchor.start)
 
 
@@ -138,7 +143,9 @@ class _Frame:
             self.anchor.frame = "pictured"
             return True
         relative = _RELATIVE.match(self.after)
-        self.anchor.frame = "apposition" if relative else "founding"
+        self.anchor.frame = ("inventory" if ":" in relative.group() else "apposition") if relative else "founding"
+        if "意向" in self.anchor.printed:
+            self.anchor.type = "intent"
         return True
 
     def _founding(self) -> bool:
@@ -147,12 +154,12 @@ class _Frame:
             return False
         self._verb(verbs[-1])
         self.anchor.renewed = "续签" in self.before[-12:]
-        if _RELATIVE.match(self.after) and not re.search(r"[HFPQ]", self.before[verbs[-1].end() :]):
-            return True
         return True
 
     def _noun(self) -> str:
         anchor = self.anchor
+        if re.search(r"F_*\((?:D_*,?)?$", self.before):
+            return "bracket"
         if self.titled or (anchor.paper and _SIGNED_AFTER.match(self.after)) or _FOUNDED_AFTER.match(self.after):
             return "founding"
         if anchor.vague:

@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from friendship.extraction.words import SUFFIX as FOREIGN_SUFFIX
+
 _HERE = Path(__file__).parent
 _COUNTRIES = _HERE.parent.parent / "fixtures" / "countries.csv"
 
@@ -94,6 +96,14 @@ def stem(name: str) -> str:
     return bare if len(bare) >= 2 else name
 
 
+def bare_name(name: str) -> str:
+    """A foreign name without its suffix: 平阳 of 平阳省; the name itself where less than two are left."""
+    for match in FOREIGN_SUFFIX.finditer(name):
+        if match.end() == len(name) and match.start() >= 2:
+            return name[: match.start()]
+    return name
+
+
 def short_forms(division: Division) -> set[str]:
     """The names a text uses for a division besides the full one: 凉山州 and, from the prefecture up, 凉山."""
     forms = set()
@@ -108,11 +118,16 @@ def short_forms(division: Division) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Everything that is known by name. ``stems`` are short names of counties, too weak to stand alone."""
+    """Everything that is known by name.
+
+    ``stems`` are short names of Chinese counties, and ``bare`` those of foreign places that are words or Chinese places
+    as well: too weak to stand alone.
+    """
 
     home: Names[Division]
     stems: Names[Division]
     abroad: Names[Abroad]
+    bare: Names[Abroad]
     countries: Names[str]
     country_names: Mapping[str, str]
     transliteration: frozenset[str]
@@ -203,6 +218,7 @@ def gazetteer() -> Gazetteer:
             if division.level in {"county", "district"} and stem(division.name) != division.name
         ),
         abroad=Names((place.name, place) for place in foreign),
+        bare=Names((bare, place) for place in foreign if (bare := bare_name(place.name)) != place.name),
         countries=Names(names),
         country_names=shown,
         transliteration=_transliteration(foreign),

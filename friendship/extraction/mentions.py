@@ -59,6 +59,7 @@ _SHORT = dict(
 _EMPTY_NAME = re.compile(
     r"^(?:市|县|自治|直辖|行政|城|都|各|诸|同|多|大|小|外|内|另|其他|其它|首都|中心|主要|沿海|边境|口岸|港口|地方|联邦|中央|一些|不少|部分|若干|某|多个|有关|相关|国|几个?|数|数个|们|[一二三四五六七八九十两\d]+个?|和|与|及|等)+$"
 )
+_PLACE_NAME = re.compile(r"[一-鿿·]{1,7}?(?:市|区|县|州|郡|府|省|道|町|镇)")
 _MAYOR = re.compile(r"[长委守]|知事")
 
 
@@ -66,8 +67,19 @@ def mentions(line: str) -> list[Mention]:
     """All places of ``line``, in order and without overlap; foreign ones with their country where the text tells it."""
     first = _Reader(line, _NOTHING).read()
     lexicon = _learn(first)
-    found = _Reader(line, lexicon).read()
+    found = _within_lists(line, _Reader(line, lexicon).read())
     return _with_countries(line, found)
+
+
+def _within_lists(line: str, found: list[Mention]) -> list[Mention]:
+    """A Chinese name between two foreign ones of a list is a foreign one of the same name: 安山市、利川市、杨平郡."""
+    told = list(found)
+    for index in range(1, len(told) - 1):
+        before, here, after = told[index - 1 : index + 2]
+        gaps = line[before.end : here.start], line[here.end : after.start]
+        if (before.sign, here.sign, after.sign) == (ABROAD, HOME, ABROAD) and set(gaps) <= {"、", "和", "及"}:
+            told[index] = Mention(ABROAD, here.start, here.end, line[here.start : here.end], before.country)
+    return told
 
 
 def _learn(found: list[Mention]) -> _Lexicon:
@@ -126,9 +138,15 @@ class _Reader:
             end = take()
             if end:
                 return end
+        country = self._country_of_list(place)
+        if country and self._known_at(place, country):
+            return self._abroad(place, country, "") or place + 1
         word = WORD.match(self.line, place)
         if word:
             return word.end()
+        opposite = self._opposite(place)
+        if opposite:
+            return opposite
         if _FUNCTION.match(self.line, place):
             return place + 1
         return self._by_sound(place) or place + 1
@@ -150,9 +168,28 @@ class _Reader:
                 return match.end()
         return 0
 
+    def _opposite(self, place: int) -> int:
+        """An unknown place that a link word joins to a Chinese one: 练马区与海淀区, 海淀区与练马区."""
+        match = _PLACE_NAME.match(self.line, place)
+        before = self.line[place - 1 : place]
+        if not match or ENDING.search(match.group()) or _EMPTY_NAME.match(match.group()[:-1]) or (before and before not in "与和同,。;:、《("):
+            return 0
+        end = match.end()
+        if _MAYOR.match(self.line, end) or self.known.home.get(match.group()):
+            return 0
+        after = re.compile("[与和同](?:[^,。;]{0,6}的)?").match(self.line, end)
+        if after and any(name != stem(name) or division.level != "county" for name, divisions in self.known.home.at(self.line, after.end()) for division in divisions):
+            self.found.append(Mention(ABROAD, place, end, match.group()))
+            return end
+        linked = before in "与和同" and self.found and self.found[-1].sign == HOME and self.found[-1].end >= place - 8
+        if before and linked and (not _NAME.match(self.line[end : end + 1] or "。") or ENDING.match(self.line, end)):
+            self.found.append(Mention(ABROAD, place, end, match.group()))
+            return end
+        return 0
+
     def _options(self, place: int) -> Iterator[tuple[tuple[int, int], str, object]]:
         for name, values in self.known.home.at(self.line, place):
-            if len(stem(name)) >= 2 and not _single(name) and name != "友好区":
+            if (len(stem(name)) >= 2 and not _single(name) or _single(name) and self._stands_alone(place, name)) and name != "友好区":
                 yield (len(name), 3), "home", lambda name=name, values=values: self._home(place, name, values)
                 break
         for name, values in self.known.stems.at(self.line, place):
@@ -184,6 +221,16 @@ class _Reader:
         after_mention = bool(self.found) and self.found[-1].end == place
         return self._suffix_end(end) > end or after_mention or bool(re.search(r"[与和同跟及、,\-对《(]", beside)) or place == 0
 
+    def _stands_alone(self, place: int, name: str) -> bool:
+        """Whether a county of one character, 歙县 or 黟县, is meant, and not some county of a sentence."""
+        before, after = self.line[place - 1 : place], self.line[place + 2 : place + 3]
+        return (
+            name[1] == "县"
+            and name[0] not in "全本该我各两郡州市区省道府友和同与城成"
+            and (not before or before in "与和同、,。;:(》的省市州" or bool(self.found) and self.found[-1].end == place)
+            and after not in "级域长委里内外城"
+        )
+
     def _stands_as_county(self, place: int, name: str, divisions: list[Division]) -> bool:
         """Whether the short name of a county stands as a name: 常熟、江阴、昆山三市分别与…, 义乌与…."""
         if all(division.until or division.level == "district" for division in divisions) or WORD.match(self.line, place):
@@ -197,6 +244,8 @@ class _Reader:
 
     def _home(self, place: int, name: str, divisions: list[Division]) -> int:
         end = place + len(name)
+        if self._in_a_foreign_list(place):
+            return self._abroad(place, self.found[-1].country, "")
         if self.line[end : end + 1] in {"路", "街", "话", "菜", "籍", "港"} and name == stem(name):
             return 0
         end, divisions, written = self._below(end, divisions, name)
@@ -282,7 +331,7 @@ class _Reader:
         start = end + 1 if self.line[end : end + 1] == "的" else end
         if parent[-1] in "市都" and not re.match(r"[^市]{1,5}[区郡町]", self.line[start:]):
             return 0
-        if re.match(r"(?:经济|高新|工业|开发|自贸|科技|新|市|老|主|城|各|郊)", self.line[start:]):
+        if re.match(r"(?:经济|高新|工业|开发|自贸|科技|新区|老城|主城|城区|各|郊区|市区)", self.line[start:]):
             return 0
         return self._within(start, code, parent, begin) if _contains(parent) else 0
 
@@ -296,17 +345,34 @@ class _Reader:
             return 0
         return self._abroad(start, code, parent, begin=begin)
 
+    def _in_a_foreign_list(self, place: int) -> bool:
+        """Whether a Chinese name is that of a foreign place as well and stands in a list of such: 安山市、利川市、杨平郡."""
+        country = self._country_of_list(place)
+        return bool(country) and bool(self._known_at(place, country)) and not self._is_home(place)
+
+    def _country_of_list(self, place: int) -> str:
+        """The country of the place before, where ``place`` goes on with a list of such."""
+        if not self.found or self.found[-1].sign != ABROAD:
+            return ""
+        goes_on = re.fullmatch("[、和及]|以及", self.line[self.found[-1].end : place])
+        return self.found[-1].country if goes_on else ""
+
     def _is_home(self, start: int) -> bool:
         """Whether a Chinese place begins at ``start``: 义王市|内蒙古自治区…, 万荣县|敦煌市与…, but not 万象省|万荣县."""
         for name, divisions in self.known.home.at(self.line, start):
             if name != stem(name) and len(name) > 2:
                 high = any(division.level in {"province", "municipality"} for division in divisions)
-                return high or bool(re.match(r"[^,。;、]{0,4}[与和同]", self.line[start + len(name) :]))
+                return high or bool(re.match(r"[^,。;、]{0,4}(?:[与和]|同(?![名样时]))", self.line[start + len(name) :]))
         return False
 
     def _known_at(self, start: int, code: str) -> list[Abroad]:
+        """Those known by the longest name at ``start``; with ``code``, those of that country."""
         for _, places in self.known.abroad.at(self.line, start):
             fitting = [place for place in places if not code or place.country == code]
+            if fitting:
+                return fitting
+        for name, places in self.known.bare.at(self.line, start) if code else ():
+            fitting = [replace(place, name=name) for place in places if place.country == code]
             if fitting:
                 return fitting
         return []
@@ -330,7 +396,7 @@ class _Reader:
         return None
 
     def _suffix_end(self, end: int) -> int:
-        suffix = re.compile("(?:文化|大都会|次大都会)市").match(self.line, end) or SUFFIX.match(self.line, end)
+        suffix = re.compile("(?:文化|大都会|次大都会)市|城(?!市)").match(self.line, end) or SUFFIX.match(self.line, end)
         if not suffix or (_MAYOR.match(self.line, suffix.end()) and len(suffix.group()) == 1):
             return end
         return suffix.end()
@@ -346,6 +412,8 @@ class _Reader:
             if not _NAME.match(sign) or ENDING.match(self.line, place):
                 return 0
             if not anything and sign not in self.known.transliteration and sign not in "·-":
+                return 0
+            if not anything and any(True for _ in self.known.countries.at(self.line, place)):
                 return 0
         return 0
 
@@ -374,7 +442,7 @@ class _Reader:
 
     def _by_sound(self, place: int) -> int:
         """A name of foreign sounds with its suffix, without a country before it: 马塞约市."""
-        if self.line[place] not in self.known.transliteration or self.line[place] in "·-":
+        if self.line[place] not in self.known.transliteration or self.line[place] in "·-市州省县区府郡道":
             return 0
         return self._abroad(place, "", "") if self._by_suffix(place, anything=False) else 0
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from friendship.extraction.frames import Anchor
 from friendship.extraction.mentions import Mention
 from friendship.extraction.scene import Scene
-from friendship.extraction.words import LINK, LIST_GAP, NUMBER, PAIR_PRONOUN
+from friendship.extraction.words import FOUNDING, LINK, LIST_GAP, NUMBER, PAIR_PRONOUN
 
 Pair = tuple[Mention, Mention]
 _Block = tuple[str, list[Mention]]
@@ -20,6 +20,10 @@ _GOES_ON = re.compile(
 #: Between the two cells of one row.
 _CELLS = re.compile(r"[|;,、/]?")
 _COUNTED = re.compile(rf"(?:第?{NUMBER}|首|唯一的?一?|多)(?:个|对|座|家)")
+#: A partner that is not named: 与中国的一座城市.
+_UNNAMED = re.compile(r"C_*的?(?:[一某]些?[座个]?|多[座个]|几[座个])(?:城市|地方|省|州|市)")
+_ANOTHER_SAYING = re.compile(rf"{FOUNDING}|;(?:D_*)?[与和同]")
+_ONE = re.compile(r"第|首|^[一1]对")
 _PAIRS_COUNTED = re.compile(rf"(?:第?{NUMBER}余?|首|多)对")
 
 
@@ -52,17 +56,27 @@ class Sides:
         clause = self.signs[self.scene.clause_start(anchor.start) : anchor.start]
         if anchor.frame not in {"founding", "copula"} or "F" in clause:
             return False
-        if _PAIRS_COUNTED.search(clause):
-            start, _ = self.scene.sentence_of(anchor.start)
-            if self.done and self.done[-1].start >= start and self.done[-1].vague:
-                self.done[-1].type, self.done[-1].vague = anchor.type, False
-            return True
-        return False
+        counted = _PAIRS_COUNTED.search(clause)
+        if not counted:
+            return False
+        start, _ = self.scene.sentence_of(anchor.start)
+        said = bool(self.done) and self.done[-1].start >= start
+        if said and self.done[-1].vague:
+            self.done[-1].type, self.done[-1].vague = anchor.type, False
+        return said or not _ONE.search(counted.group())
 
     def _limit(self, anchor: Anchor) -> int:
         """Where the saying about other partners ends, in the same sentence."""
         start, _ = self.scene.sentence_of(anchor.start)
-        return max([start, *(other.end for other in self.done if other.end <= anchor.head)])
+        ends = [other.end for other in self.done if other.end <= anchor.head]
+        listed = [
+            partner.end
+            for other in self.done
+            if other.frame in {"inventory", "apposition"}
+            for _, partner in other.pairs
+            if partner.end <= anchor.head
+        ]
+        return max([start, *ends, *listed])
 
     # --- in a title ------------------------------------------------------------------------------------------------------
 
@@ -82,6 +96,9 @@ class Sides:
         opening = self.scene.title_start(anchor.start)
         if opening is not None:
             head = opening
+        clause = self.signs[self.scene.clause_start(anchor.start) : anchor.start]
+        if _UNNAMED.search(clause) and "F" not in clause:
+            return []
         run = self._run(limit, head)
         if not run or not self._holds(anchor, run, head):
             return []
@@ -95,6 +112,8 @@ class Sides:
         )
         if anchor.frame in {"standing", "compound", "pictured"}:
             return linked and not re.search("[,:;]", gap)
+        if anchor.frame == "bracket":
+            return True
         if anchor.frame == "such as":
             return len(gap) <= 22 and not re.search("[,:;]", gap)
         return True
@@ -120,6 +139,8 @@ class Sides:
         if mention.sign == "Q" and re.match(r"的?[FH]", self.signs[mention.end :]):
             return True
         if re.search(r"\((?:原|前|旧|今|现|即|又称|原称|原名)$", self.signs[: mention.start][-4:]):
+            return True
+        if scene.line[mention.start - 1 : mention.start + 1] in {"(原", "(前", "(旧", "(今", "(现", "(即"}:
             return True
         return scene.is_organisation(mention) or self._visited(mention)
 
@@ -203,7 +224,11 @@ class Sides:
         return [(home, partner) for partner in theirs] if home else []
 
     def _with_partners(self, run: list[Mention], anchor: Anchor, limit: int) -> list[Pair]:
-        before = [m for m in self.scene.between(limit, run[0].start, "F") if not self.scene.is_organisation(m)]
+        before = [
+            m
+            for m in self.scene.between(limit, run[0].start, "F")
+            if not self.scene.is_organisation(m) and not re.search(r"(?:位于|地处|坐落于|隶属于)$", self.signs[: m.start][-4:])
+        ]
         ours = [home for m in run if (home := self.scene.resolve(m, "H"))]
         if not before or not ours:
             return []
@@ -261,15 +286,13 @@ class Sides:
         gap = self.signs[left.end : right.start]
         if LIST_GAP.fullmatch(gap):
             return True
-        return frame == "inventory" and bool(re.fullmatch(r"[^HFPQ。]{0,30}", gap))
+        return frame == "inventory" and bool(re.fullmatch(r"[^HFPQ。]{0,30}", gap)) and not _ANOTHER_SAYING.search(gap)
 
     # --- 双方 ------------------------------------------------------------------------------------------------------------
 
     def _pronoun(self, anchor: Anchor) -> list[Pair]:
         """双方, 两市, or nothing at all: the pair of which the text just spoke."""
-        if anchor.frame not in {"founding", "ended", "suspended", "anniversary", "copula"} or (
-            anchor.bare and anchor.frame != "founding"
-        ):
+        if anchor.frame not in {"founding", "ended", "suspended", "anniversary", "copula"}:
             return []
         start, _ = self.scene.sentence_of(anchor.start)
         begin = self.scene.clause_start(anchor.start)
@@ -309,5 +332,7 @@ class Sides:
             for m in self.scene.between(begin, end, "HPQ")
             if not self.scene.is_elsewhere(m) and (home := self.scene.resolve(m, "H"))
         ]
+        visited = [home for m in self.scene.between(begin, end, "HPQ") if (home := self.scene.resolve(m, "H"))]
+        homes = homes or visited[-1:]
         home = homes[-1] if homes else self._subject(end, start) or self._spoken_of(begin)
         return (home, partners[-1]) if home else None

@@ -121,6 +121,9 @@ class _Saying:
 
     def _row_date(self, partner: Mention) -> Dated | None:
         """The date of a row: after its partner, or before it where the first row begins with one."""
+        beside = [dated for dated in self.scene.dates if dated.end <= partner.start]
+        if beside and re.fullmatch(r"[与和同于,、]{0,2}", self.signs[beside[-1].end : partner.start]):
+            return beside[-1]
         listed = [p for _, p in self.anchor.pairs]
         index = listed.index(partner)
         begin = self.anchor.end if index == 0 else listed[index - 1].end
@@ -128,14 +131,21 @@ class _Saying:
         leading = self.scene.dates_between(self.anchor.end, listed[0].start)
         rows = self.scene.dates_between(begin, partner.start) if leading else self.scene.dates_between(partner.end, end)
         gap = self.signs[partner.end : rows[0].start] if rows and not leading else ""
-        return rows[0] if rows and not re.search("[。!?]", gap) and len(gap) <= 16 else None
+        return rows[0] if rows and not re.search("[。!?自从至]", gap) and len(gap) <= 16 else None
 
     def _one_of_several(self, partner: Mention, partners: list[Mention]) -> Dated | None:
         limit = max(self.start, min(p.start for p in partners) - 60)
         given = [dated for dated in self.scene.dates_between(limit, self.anchor.start) if self._founds(dated)]
-        block = [dated for dated in given if dated.end <= partners[0].start]
-        if len(block) == len(partners) and self._in_a_row(block):
-            return block[partners.index(partner)]
+        after = [dated for dated in self.scene.dates_between(self.anchor.end, self.end) if self._founds(dated)]
+        if after and not re.fullmatch(r"[^,。D]{0,4}", self.signs[self.anchor.end : after[0].start]):
+            after = []
+        for block in (
+            [dated for dated in given if dated.end <= partners[0].start],
+            [dated for dated in given if dated.start >= partners[-1].end],
+            after[: len(partners)],
+        ):
+            if len(block) == len(partners) and self._in_a_row(block):
+                return block[partners.index(partner)]
         if len(given) < 2:
             return None
         before = [dated for dated in given if dated.end <= partner.start]
@@ -146,7 +156,8 @@ class _Saying:
         return all(re.fullmatch(r"[、,和与及]|以及", gap) for gap in gaps)
 
     def _founds(self, dated: Dated) -> bool:
-        return not dated.as_of and not _NOT_FOUNDED_THEN.match(self.signs, dated.end)
+        bracketed = self.signs[dated.start - 1 : dated.start] == "("
+        return not dated.as_of and not bracketed and not _NOT_FOUNDED_THEN.match(self.signs, dated.end)
 
     def _date(self) -> Dated | None:
         if attached := self._attached():
@@ -164,6 +175,8 @@ class _Saying:
         if not before:
             return self._date_of_the_occasion()
         between = self.signs[before[-1].end : self.begin]
+        if ";" in between and re.match(r"[HFPQ]", self.signs[self.signs.rfind(";", self.start, self.begin) + 1 :]):
+            return None
         next_to_it = re.fullmatch(r"[^,;]{0,14},?|,?[^,;]{0,14}[《]?", between)
         if "已" in clause and not next_to_it:
             return None
@@ -180,7 +193,7 @@ class _Saying:
     def _attached(self) -> Dated | None:
         """友好城市(1985年); 友城关系始于1999年; 是1999年以来的友好城市."""
         after = re.compile(
-            r"(?:关系)?》?(?:\((?:结好|缔结|签署|建立)?于?|(?:始|建立|缔结|签署|结成|确立|签订|签)于|于|[,，]?(?:结好|缔结|签署|建立|首次签订|签订|签约)?(?:的)?(?:时间|日期)?(?:为|是|:|于))D"
+            r"(?:关系)?》?(?:,(?=D_*\))|\((?:结好|缔结|签署|建立)?于?|(?:始|建立|缔结|签署|结成|确立|签订|签)于|于|[,，]?(?:结好|缔结|签署|建立|首次签订|签订|签约)?(?:的)?(?:时间|日期)?(?:为|是|:|于))D"
         ).match(self.signs, self.anchor.end)
         before = re.compile(r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$").search(
             self.signs[max(0, self.anchor.start - 24) : self.anchor.start]

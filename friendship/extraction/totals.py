@@ -14,7 +14,7 @@ from friendship.extraction.dating import Dated, number
 from friendship.extraction.mentions import Mention
 from friendship.extraction.records import Total
 from friendship.extraction.scene import Scene
-from friendship.extraction.words import FOUNDING, TIE
+from friendship.extraction.words import FOUNDING, PLANNED, TIE
 
 _N = r"(?P<before>约|近|超过|超|逾|突破|将近|大约|至少)?(?<![第\d])(?P<number>\d+|[一二两三四五六七八九十百千]+)(?P<after>余|多|来)?"
 _UNIT = r"(?:个|对|座|家)"
@@ -153,7 +153,7 @@ class _Sentence:
 
     def _of_words(self) -> Iterator[_Told]:
         for match in TIE.finditer(self.signs, self.start):
-            if self.signs[match.end() : match.end() + 1] == "寨":
+            if self.signs[match.end() : match.end() + 1] == "寨" or re.search("[乡村]", match.group()):
                 continue
             metric = _metric(match)
             yield from self._after_word(match, metric)
@@ -177,7 +177,7 @@ class _Sentence:
             if self._is_share(here) or _NEW.search(self.signs[self.start : here]):
                 continue
             clause = re.split("[,;。]", self.signs[self.start : here])[-1]
-            if _SOMEBODY.search(clause):
+            if _SOMEBODY.search(clause) or PLANNED.search(clause) or "国内" in clause:
                 continue
             if _TO_WORD.fullmatch(rest) and near[figure.end() - 1] in "个对座家":
                 if re.search(r"F_*$", clause) or not _THERE_ARE.search(clause):
