@@ -80,7 +80,7 @@ def dates(line: str, published: PartialDate | None) -> list[Dated]:
 def _read(match: re.Match[str], line: str, before: list[Dated], published: PartialDate | None) -> Dated:
     before_it = line[max(0, match.start() - 4) : match.start()]
     as_of = bool(re.search(r"(?:截至|截止|截止到|截至到|截止至|直到)$", before_it)) or bool(
-        before_it.endswith(("至", "到")) and re.search(r"[末底]$", line[match.start() : match.end() + 1])
+        before_it.endswith(("至", "到")) and re.search(r"[末底]", line[match.start() : match.end() + 1])
     )
     last = next((dated for dated in reversed(before) if dated.date and not dated.as_of), None)
     if last and published and re.search("[。!?]", line[last.end : match.start()]) and not match["relative"]:

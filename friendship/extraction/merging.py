@@ -43,6 +43,8 @@ def _split(name: str) -> tuple[str, str]:
 def _same_stage(left: Tie, right: Tie) -> bool:
     if left.type == right.type or left.vague or right.vague:
         return True
+    if any(tie.rule.startswith("implied") for tie in (left, right)):
+        return True
     ended = {"terminated", "suspended"}
     return bool({left.status, right.status} & ended) and "intent" not in {left.type, right.type}
 
@@ -66,7 +68,7 @@ def _both(first: Tie, second: Tie) -> Tie:
 
 def _rank(tie: Tie) -> tuple[bool, bool, bool, int]:
     """Which of two sayings stands for both: firm before vague, stated before implied, dated before undated."""
-    return tie.vague, not tie.explicit, tie.date is None or bool(tie.derived), _STANDING[tie.status]
+    return tie.vague or tie.rule.startswith("implied"), not tie.explicit, tie.date is None or bool(tie.derived), _STANDING[tie.status]
 
 
 def _surety(tie: Tie) -> tuple[bool, int]:

@@ -77,9 +77,9 @@ class Tie:
 class Total:
     """Numbers of ties that the text reports for one place.
 
-    ``scope`` is the place's full name, or 中国. ``level`` is ``all`` (the place and all below it), ``own`` (the place
-    itself), ``subordinate`` (those below it), or the level of the ties counted (``province``, ``prefecture``,
-    ``county``); None where the text does not tell. ``inexact`` gives for a figure (by its field) the word that makes
+    ``scope`` is the place's full name, or 中国. ``level`` is the level of the places whose ties are counted
+    (``province``, ``prefecture``, ``county``), ``all`` for the place and all below it, None where the text does not
+    tell: 市本级 of a prefecture-level city is ``prefecture``, 各县（市、区） below it ``county``. ``inexact`` gives for a figure (by its field) the word that makes
     it inexact: 约, 余, 多, 近, 突破.
     """
 

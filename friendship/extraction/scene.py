@@ -81,6 +81,10 @@ class Scene:
         title = self.title_start(place)
         return max(clause, title + 1) if title is not None else clause
 
+    def country_of(self, mention: Mention) -> tuple[str | None, str | None]:
+        """The register's name of the country of a foreign place, and its ISO code."""
+        return gazetteer().country_names.get(mention.country), mention.country or None
+
     def is_organisation(self, mention: Mention) -> bool:
         """Whether the place only says where an organisation is."""
         return bool(ORGANISATION.match(self.signs, mention.end))

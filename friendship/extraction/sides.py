@@ -8,7 +8,7 @@ from itertools import pairwise
 from friendship.extraction.frames import Anchor
 from friendship.extraction.mentions import Mention
 from friendship.extraction.scene import Scene
-from friendship.extraction.words import FOUNDING, LINK, LIST_GAP, NUMBER, PAIR_PRONOUN
+from friendship.extraction.words import FOUNDING, GUESTS, LINK, LIST_GAP, NUMBER, PAIR_PRONOUN
 
 Pair = tuple[Mention, Mention]
 _Block = tuple[str, list[Mention]]
@@ -22,6 +22,8 @@ _CELLS = re.compile(r"[|;,、/]?")
 _COUNTED = re.compile(rf"(?:第?{NUMBER}|首|唯一的?一?|多)(?:个|对|座|家)")
 #: A partner that is not named: 与中国的一座城市.
 _UNNAMED = re.compile(r"C_*的?(?:[一某]些?[座个]?|多[座个]|几[座个])(?:城市|地方|省|州|市)")
+#: 眉山竹编和瑞士布里恩茨市的木雕,东坡文化和泰国清迈府的兰纳文化: two likenesses, one saying.
+_PARALLEL = re.compile(r"的[^,;HFPQ]{1,8},[^,;HFPQ]{1,8}[与和同]")
 _ANOTHER_SAYING = re.compile(rf"{FOUNDING}|;(?:D_*)?[与和同]")
 _ONE = re.compile(r"第|首|^[一1]对")
 _PAIRS_COUNTED = re.compile(rf"(?:第?{NUMBER}余?|首|多)对")
@@ -99,7 +101,7 @@ class Sides:
         clause = self.signs[self.scene.clause_start(anchor.start) : anchor.start]
         if _UNNAMED.search(clause) and "F" not in clause:
             return []
-        run = self._run(limit, head)
+        run = self._run(limit, head, guests=anchor.frame == "such as")
         if not run or not self._holds(anchor, run, head):
             return []
         return self._paired(run) or self._completed(run, anchor, limit)
@@ -118,9 +120,9 @@ class Sides:
             return len(gap) <= 22 and not re.search("[,:;]", gap)
         return True
 
-    def _run(self, limit: int, head: int) -> list[Mention]:
+    def _run(self, limit: int, head: int, *, guests: bool = False) -> list[Mention]:
         """The places before ``head`` that belong together, from the last one back."""
-        active = [m for m in self.scene.between(limit, head) if not self._is_aside(m)]
+        active = [m for m in self.scene.between(limit, head) if not self._is_aside(m, guests=guests)]
         run: list[Mention] = []
         for mention in reversed(active):
             if run and not self._connected(mention, run[0]):
@@ -133,7 +135,7 @@ class Sides:
     def _is_past(self, mention: Mention, head: int) -> bool:
         return bool(re.search("[,;:]", self.signs[mention.end : head]))
 
-    def _is_aside(self, mention: Mention) -> bool:
+    def _is_aside(self, mention: Mention, *, guests: bool = False) -> bool:
         """Whether a place is not meant itself: an organisation of it, a venue, a former name, or what contains another."""
         scene = self.scene
         if mention.sign == "Q" and re.match(r"的?[FH]", self.signs[mention.end :]):
@@ -142,23 +144,23 @@ class Sides:
             return True
         if scene.line[mention.start - 1 : mention.start + 1] in {"(原", "(前", "(旧", "(今", "(现", "(即"}:
             return True
-        return scene.is_organisation(mention) or self._visited(mention)
+        return scene.is_organisation(mention) or self._visited(mention, guests=guests)
 
-    def _visited(self, mention: Mention) -> bool:
-        """Whether the place, or the list in which it stands, is where somebody goes."""
+    def _visited(self, mention: Mention, *, guests: bool) -> bool:
+        """Whether the place, or the list in which it stands, is where somebody goes; ``guests`` of ours are meant."""
         first = mention
         for other in reversed([m for m in self.scene.mentions if m.end <= mention.start]):
             if not LIST_GAP.fullmatch(self.signs[other.end : first.start]):
                 break
             first = other
-        return self.scene.is_elsewhere(first)
+        return self.scene.is_elsewhere(first) and not (guests and GUESTS.search(self.signs[: first.start][-4:]))
 
     def _connected(self, left: Mention, right: Mention) -> bool:
         gap = self.signs[left.end : right.start]
         if re.search(r"[。;!?:]", gap) or len(gap) > 45:
             return False
         parts = gap.split(",")
-        return len(parts) == 1 or bool(LIST_GAP.fullmatch(gap)) or bool(_GOES_ON.fullmatch(parts[-1]))
+        return len(parts) == 1 or bool(_PARALLEL.fullmatch(gap)) or bool(LIST_GAP.fullmatch(gap)) or bool(_GOES_ON.fullmatch(parts[-1]))
 
     def _paired(self, run: list[Mention]) -> list[Pair]:
         """The pairs of a run that has both sides."""

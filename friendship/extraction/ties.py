@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from friendship.extraction.dating import Dated
 from friendship.extraction.frames import Anchor, anchors
-from friendship.extraction.gazetteer import gazetteer
+from friendship.extraction.implied import implied
 from friendship.extraction.mentions import Mention
 from friendship.extraction.merging import merged
 from friendship.extraction.records import Home, Partner, Tie
@@ -26,7 +26,9 @@ def ties(scene: Scene) -> list[Tie]:
     sides = Sides(scene)
     for anchor in anchors(scene):
         sides.fill(anchor)
-    return merged([tie for anchor in sides.done for tie in _Saying(scene, anchor).ties()])
+    said = [tie for anchor in sides.done for tie in _Saying(scene, anchor).ties()]
+    told = merged([*said, *implied(scene)])
+    return sorted(told, key=lambda tie: tie.evidence.start)
 
 
 class _Saying:
@@ -54,7 +56,7 @@ class _Saying:
         assert division is not None  # noqa: S101 - ties() lets no other through
         return Tie(
             home=Home(division.name, division.level, division.province, home.written),
-            partner=_partner(partner),
+            partner=Partner(partner.name, *self.scene.country_of(partner), partner.parent),
             type=kind,
             evidence=self.scene.text.quote(*self._span(home, partner)),
             rule=self.anchor.rule,
@@ -79,12 +81,20 @@ class _Saying:
     def _span(self, home: Mention, partner: Mention) -> tuple[int, int]:
         """The sentence, or where it is long the part of it that says so."""
         if self.end - self.start <= _LONGEST_QUOTE:
-            return self.start, self.end
+            return self._after_heading(home, partner), self.end
         inside = [m for m in (home, partner) if self.start <= m.start < self.end]
         first = min([self.begin, self.anchor.head, *(m.start for m in inside)])
         final = max([self.anchor.end, *(m.end for m in inside)])
         closing = re.compile("[,;。!?》]").search(self.signs, final)
         return first, closing.end() if closing and closing.start() < self.end else self.end
+
+    def _after_heading(self, home: Mention, partner: Mention) -> int:
+        """Where the sentence begins, without a heading that runs into its date: …扩大“朋友圈”|1982年10月,四川与…."""
+        used = [m.start for m in (home, partner) if self.start <= m.start < self.end]
+        dates = [dated.start for dated in self.scene.dates_between(self.start, min([self.anchor.start, *used]))]
+        if dates and re.search(r"[^_\W在于自从到至和与及以为的截]$", self.signs[self.start : dates[0]]):
+            return dates[0] if not re.search("[,;:]", self.signs[self.start : dates[0]]) else self.start
+        return self.start
 
     # --- when ------------------------------------------------------------------------------------------------------------
 
@@ -201,7 +211,3 @@ class _Saying:
         position = after.end() - 1 if after else max(0, self.anchor.start - 24) + before.start() if before else -1
         return next((dated for dated in self.scene.dates if dated.start == position and not dated.as_of), None)
 
-
-def _partner(mention: Mention) -> Partner:
-    shown = gazetteer().country_names.get(mention.country) if mention.country else None
-    return Partner(mention.name, shown, mention.country or None, mention.parent)

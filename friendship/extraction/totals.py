@@ -131,6 +131,8 @@ class _Sentence:
             return
         as_of = self._as_of(told.start)
         current = groups[-1] if groups else None
+        if current and told.level is None and self._goes_on(current, told):
+            told.level = current.level
         same = (
             current is not None
             and current.scope == scope
@@ -142,6 +144,12 @@ class _Sentence:
             current = _Group(scope, told.level, as_of or (current.as_of if current else None))
             groups.append(current)
         current.figures[told.metric] = told
+
+    def _goes_on(self, current: _Group, told: _Told) -> bool:
+        """Whether a figure is told of the same level: 其中友城4个、友好合作城市29个."""
+        by_level = any(figure.rule == "by level" for figure in current.figures.values())
+        between = self.signs[_end_of(current) : told.start]
+        return not by_level and not re.search("[;。HPQC]", between) and len(between) <= 20
 
     # --- the figures -----------------------------------------------------------------------------------------------------
 
@@ -177,7 +185,8 @@ class _Sentence:
             if self._is_share(here) or _NEW.search(self.signs[self.start : here]):
                 continue
             clause = re.split("[,;。]", self.signs[self.start : here])[-1]
-            if _SOMEBODY.search(clause) or PLANNED.search(clause) or "国内" in clause:
+            planned = PLANNED.search(self.signs, self.start, here) and not re.search("已|现有|共有", clause)
+            if _SOMEBODY.search(clause) or planned or "国内" in clause:
                 continue
             if _TO_WORD.fullmatch(rest) and near[figure.end() - 1] in "个对座家":
                 if re.search(r"F_*$", clause) or not _THERE_ARE.search(clause):
@@ -237,14 +246,22 @@ class _Sentence:
     def _level(self, start: int) -> str | None:
         before = self.signs[self.start : start]
         part = re.split(r"[,;。]", before)[-1]
-        if re.search(r"各级", part):
+        if re.search(r"各级", part) or re.search(r"全[省市州县区]", self.scene.line[start - len(part) : start]):
             return "all"
         if re.search(r"本级", part):
-            return "own"
-        if re.search(r"(?:各|所辖|下辖)(?:县|区|市)", part):
-            return "subordinate"
-        if re.search(r"(?:其中|另有?|、)?(?:国际)?$", part) and re.search(r"本级", before) and "其中" in before[-14:]:
-            return "own"
+            return self._own_level(start)
+        if re.search(r"(?:各|所辖|下辖)(?:县|区|市县|市区)|各市\(县|各县\(", part):
+            return "county"
+        if re.search(r"(?:各|所辖|下辖)(?:地市|市州|市)", part):
+            return "prefecture"
+        return None
+
+    def _own_level(self, place: int) -> str | None:
+        """The level of the place of which the figure speaks."""
+        for mention in reversed(self.scene.between(self.start, place, "HP")):
+            home = self.scene.resolve(mention, "H")
+            if home and home.division:
+                return {"municipality": "province", "district": "county"}.get(home.division.level, home.division.level)
         return None
 
     def _is_share(self, start: int) -> bool:
@@ -290,6 +307,11 @@ class _Sentence:
     def _as_of(self, place: int) -> Dated | None:
         before = [dated for dated in self.scene.dates_between(self.start, place) if dated.date]
         return before[-1] if before else None
+
+
+def _end_of(group: _Group) -> int:
+    """Where the last figure of a group ends."""
+    return max(told.end for told in group.figures.values())
 
 
 def _metric(match: re.Match[str]) -> str:
