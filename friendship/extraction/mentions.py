@@ -56,6 +56,8 @@ _SHORT = dict(
         strict=True,
     )
 )
+#: How many places away a country can be told that a place is left without.
+_AS_FAR_AS = 200
 _EMPTY_NAME = re.compile(
     r"^(?:市|县|自治|直辖|行政|城|都|各|诸|同|多|大|小|外|内|另|其他|其它|首都|中心|主要|沿海|边境|口岸|港口|地方|联邦|中央|一些|不少|部分|若干|某|多个|有关|相关|国|几个?|数|数个|们|[一二三四五六七八九十两\d]+个?|和|与|及|等)+$"
 )
@@ -501,8 +503,8 @@ def _with_countries(line: str, found: list[Mention]) -> list[Mention]:
             named.get(mention.name)
             or stems.get(_bare(mention.name))
             or _told_of(line, mention)
-            or _known_country(mention, told, found[index:], abbreviated)
-            or _nearest(told, found[index:], abbreviated)
+            or _known_country(mention, told[-_AS_FAR_AS:], found[index : index + _AS_FAR_AS], abbreviated)
+            or _nearest(told, found[index : index + _AS_FAR_AS], abbreviated)
         )
         told.append(replace(mention, country=country))
     return told

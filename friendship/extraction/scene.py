@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from friendship.dates import PartialDate
 from friendship.extraction import mentions as places
@@ -13,6 +16,10 @@ from friendship.extraction.gazetteer import Division, gazetteer
 from friendship.extraction.mentions import Mention, mentions
 from friendship.extraction.text import Text, sentences
 from friendship.extraction.words import ORGANISATION, PLACE_OF
+
+
+#: How many places back 该市 and 我市 can mean.
+_AS_FAR_AS = 200
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,18 @@ class Scene:
         return dates(self.line, self.published)
 
     @cached_property
+    def _starts(self) -> list[int]:
+        return [mention.start for mention in self.mentions]
+
+    @cached_property
+    def _date_starts(self) -> list[int]:
+        return [date.start for date in self.dates]
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [start for start, _ in self.sentences]
+
+    @cached_property
     def signs(self) -> str:
         signs = list(re.sub(r"[A-Z_]", "x", self.line))
         spans = [(mention.start, mention.end, mention.sign) for mention in self.mentions]
@@ -54,19 +73,39 @@ class Scene:
 
     def between(self, start: int, end: int, signs: str = "HFPQ") -> list[Mention]:
         """The places that stand wholly within ``start`` to ``end``."""
-        return [m for m in self.mentions if start <= m.start and m.end <= end and m.sign in signs]
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [m for m in self.mentions[first:last] if m.end <= end and m.sign in signs]
 
     def dates_between(self, start: int, end: int) -> list[Dated]:
         """The dates that stand wholly within ``start`` to ``end``."""
-        return [date for date in self.dates if start <= date.start and date.end <= end]
+        first, last = bisect_left(self._date_starts, start), bisect_left(self._date_starts, end)
+        return [date for date in self.dates[first:last] if date.end <= end]
 
     def sentence_of(self, place: int) -> tuple[int, int]:
         """The sentence in which ``place`` lies."""
-        return next((span for span in self.sentences if span[0] <= place < span[1]), (0, len(self.line)))
+        index = bisect_right(self._sentence_starts, place) - 1
+        return self.sentences[index] if index >= 0 else (0, len(self.line))
+
+    def sentences_before(self, place: int) -> Iterator[tuple[int, int]]:
+        """The sentences that end at or before ``place``, the nearest first."""
+        for index in range(bisect_right(self._sentence_starts, place) - 1, -1, -1):
+            if self.sentences[index][1] <= place:
+                yield self.sentences[index]
+
+    def mentions_before(self, place: int) -> Iterator[Mention]:
+        """The places that end at or before ``place``, the nearest first."""
+        for index in range(bisect_left(self._starts, place) - 1, -1, -1):
+            if self.mentions[index].end <= place:
+                yield self.mentions[index]
+
+    def date_at(self, place: int) -> Dated | None:
+        """The date that begins at ``place``."""
+        index = bisect_left(self._date_starts, place)
+        return self.dates[index] if index < len(self.dates) and self.dates[index].start == place else None
 
     def sentence_before(self, start: int) -> int:
         """Where the sentence before the one at ``start`` begins; ``start`` itself where there is none."""
-        return max((begin for begin, end in self.sentences if end <= start), default=start)
+        return next((begin for begin, _ in self.sentences_before(start)), start)
 
     def title_start(self, place: int) -> int | None:
         """Where the title 《…》 begins within which ``place`` lies."""
@@ -105,16 +144,19 @@ class Scene:
         return self._ours(mention) if side == "H" else None
 
     def _that(self, mention: Mention, side: str) -> Mention | None:
-        suffix = mention.name[1:]
-        before = [m for m in self.mentions if m.end <= mention.start and m.sign == side]
-        named = [m for m in before if m.name.endswith(suffix[-1])]
-        return (named or before or [None])[-1]  # type: ignore[list-item]
+        nearest = None
+        for other in islice(self.mentions_before(mention.start), _AS_FAR_AS):
+            if other.sign == side:
+                if other.name.endswith(mention.name[-1]):
+                    return other
+                nearest = nearest or other
+        return nearest
 
     def _ours(self, mention: Mention) -> Mention | None:
-        homes = [m for m in self.mentions if m.sign == "H"]
         told = self.told_home()
-        before = [m for m in homes if m.end <= mention.start]
-        candidates = ([told] if told else []) + before[::-1] + homes
+        before = [m for m in islice(self.mentions_before(mention.start), _AS_FAR_AS) if m.sign == "H"]
+        after = [m for m in self.mentions[bisect_left(self._starts, mention.end) :][:_AS_FAR_AS] if m.sign == "H"]
+        candidates = [*([told] if told else []), *before, *after]
         suffix = re.sub(r"^[我本全]|(?:人民政府|政府|委|外事)$", "", mention.name)
         for candidate in candidates:
             if candidate.division and _fits(candidate.division, suffix):

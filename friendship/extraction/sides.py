@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from friendship.extraction.frames import Anchor
 from friendship.extraction.mentions import Mention
 from friendship.extraction.scene import Scene
 from friendship.extraction.words import FOUNDING, GUESTS, LINK, LIST_GAP, NUMBER, PAIR_PRONOUN
+
+#: How far back an elided side is looked for; a text that has been silent of its place for longer tells no more.
+_SENTENCES_BACK = 60
+_ANCHORS_BACK = 40
 
 Pair = tuple[Mention, Mention]
 _Block = tuple[str, list[Mention]]
@@ -70,10 +74,11 @@ class Sides:
     def _limit(self, anchor: Anchor) -> int:
         """Where the saying about other partners ends, in the same sentence."""
         start, _ = self.scene.sentence_of(anchor.start)
-        ends = [other.end for other in self.done if other.end <= anchor.head]
+        recent = [other for other in self.done[-_ANCHORS_BACK:] if other.end <= anchor.head]
+        ends = [other.end for other in recent]
         listed = [
             partner.end
-            for other in self.done
+            for other in recent
             if other.frame in {"inventory", "apposition"}
             for _, partner in other.pairs
             if partner.end <= anchor.head
@@ -149,7 +154,7 @@ class Sides:
     def _visited(self, mention: Mention, *, guests: bool) -> bool:
         """Whether the place, or the list in which it stands, is where somebody goes; ``guests`` of ours are meant."""
         first = mention
-        for other in reversed([m for m in self.scene.mentions if m.end <= mention.start]):
+        for other in self.scene.mentions_before(mention.start):
             if not LIST_GAP.fullmatch(self.signs[other.end : first.start]):
                 break
             first = other
@@ -256,7 +261,7 @@ class Sides:
 
     def _spoken_of(self, place: int) -> Mention | None:
         """The Chinese place of which the sentences before spoke."""
-        for start, end in reversed([span for span in self.scene.sentences if span[1] <= place]):
+        for start, end in islice(self.scene.sentences_before(place), _SENTENCES_BACK):
             home = self._subject(end, start)
             if home:
                 return home
@@ -318,8 +323,7 @@ class Sides:
                 return [pair]
         if self.done and len(self.done[-1].pairs) == 1:
             return list(self.done[-1].pairs)
-        before = [span for span in self.scene.sentences if span[1] <= start][-2:]
-        for begin, end in reversed(before):
+        for begin, end in islice(self.scene.sentences_before(start), 2):
             pair = self._only_pair(begin, end, begin)
             if pair:
                 return [pair]

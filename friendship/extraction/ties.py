@@ -121,7 +121,7 @@ class _Saying:
         after = max(partner.end, home.end if partner.end <= home.start < partner.end + 4 else 0)
         bracket = re.compile(r"\([^()D]{0,8}D").match(self.signs, after)
         if bracket:
-            return next((dated for dated in self.scene.dates if dated.start == bracket.end() - 1), None)
+            return self.scene.date_at(bracket.end() - 1)
         if self.anchor.frame in {"inventory", "apposition"}:
             return self._row_date(partner)
         partners = [p for _, p in self.anchor.pairs if self.start <= p.start < self.end]
@@ -131,7 +131,7 @@ class _Saying:
 
     def _row_date(self, partner: Mention) -> Dated | None:
         """The date of a row: after its partner, or before it where the first row begins with one."""
-        beside = [dated for dated in self.scene.dates if dated.end <= partner.start]
+        beside = self.scene.dates_between(max(0, partner.start - 24), partner.start)
         if beside and re.fullmatch(r"[与和同于,、]{0,2}", self.signs[beside[-1].end : partner.start]):
             return beside[-1]
         listed = [p for _, p in self.anchor.pairs]
@@ -165,6 +165,9 @@ class _Saying:
         gaps = [self.signs[a.end : b.start] for a, b in zip(block, block[1:], strict=False)]
         return all(re.fullmatch(r"[、,和与及]|以及", gap) for gap in gaps)
 
+    def _founding(self, dated: Dated | None) -> Dated | None:
+        return None if dated is None or dated.as_of else dated
+
     def _founds(self, dated: Dated) -> bool:
         bracketed = self.signs[dated.start - 1 : dated.start] == "("
         return not dated.as_of and not bracketed and not _NOT_FOUNDED_THEN.match(self.signs, dated.end)
@@ -196,7 +199,7 @@ class _Saying:
 
     def _date_of_the_occasion(self) -> Dated | None:
         if re.search(r"会上|仪式上|活动上|期间|其间|当天|当日", self.signs[self.start : self.anchor.start]):
-            earlier = [dated for dated in self.scene.dates if dated.end <= self.start and not dated.as_of]
+            earlier = [dated for dated in self.scene.dates_between(max(0, self.start - 400), self.start) if not dated.as_of]
             return earlier[-1] if earlier else None
         return None
 
@@ -209,5 +212,5 @@ class _Saying:
             self.signs[max(0, self.anchor.start - 24) : self.anchor.start]
         )
         position = after.end() - 1 if after else max(0, self.anchor.start - 24) + before.start() if before else -1
-        return next((dated for dated in self.scene.dates if dated.start == position and not dated.as_of), None)
+        return self._founding(self.scene.date_at(position))
 

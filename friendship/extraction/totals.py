@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from friendship.extraction.dating import Dated, number
 from friendship.extraction.mentions import Mention
@@ -149,7 +150,7 @@ class _Sentence:
         """Whether a figure is told of the same level: 其中友城4个、友好合作城市29个."""
         by_level = any(figure.rule == "by level" for figure in current.figures.values())
         between = self.signs[_end_of(current) : told.start]
-        return not by_level and not re.search("[;。HPQC]", between) and len(between) <= 20
+        return not by_level and not re.search("[;。HPQC]", between) and len(between) <= (40 if "其中" in between else 20)
 
     # --- the figures -----------------------------------------------------------------------------------------------------
 
@@ -294,7 +295,7 @@ class _Sentence:
         return opening >= 0 and ")" not in self.signs[opening : mention.start]
 
     def _scope_before(self) -> str | None:
-        for start, end in reversed([span for span in self.scene.sentences if span[1] <= self.start]):
+        for start, end in islice(self.scene.sentences_before(self.start), 60):
             for mention in reversed(self.scene.between(start, end, "HPC")):
                 if mention.sign == "C" and mention.country == "CN" and mention.name in {"我国"}:
                     return "中国"
