@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from friendship.dates import PartialDate
 
-_DIGITS = {**{digit: digit for digit in "0123456789"}, **dict(zip("〇零一二两三四五六七八九", "001223456789", strict=True))}
+_DIGITS = {
+    **{digit: digit for digit in "0123456789"},
+    **dict(zip("〇零一二两三四五六七八九", "001223456789", strict=True)),
+}
 
 _YEAR = r"(?P<year>(?:1[89]|20)\d\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度来间后龄])"
 _SEASON = r"[初春夏秋冬底末]?"
@@ -98,10 +101,14 @@ def _understood(
     if groups["same"]:
         return last, bool(before and before.derived)
     if groups["dotted_year"]:
-        return _date(*(int(part) if (part := groups[f"dotted_{unit}"]) else None for unit in ("year", "month", "day"))), False
+        return _date(
+            *(int(part) if (part := groups[f"dotted_{unit}"]) else None for unit in ("year", "month", "day"))
+        ), False
     if groups["only_day"]:
         context = last if last and last.month else published
-        return (_date(context.year, context.month, int(groups["only_day"])) if context and context.month else None), True
+        return (
+            _date(context.year, context.month, int(groups["only_day"])) if context and context.month else None
+        ), True
     month, day = groups["month"] or groups["lone_month"], groups["day"] or groups["lone_day"]
     to_month, to_day = groups["to_month"] or groups["lone_to"], groups["to_day"] or groups["to_lone_day"]
     if groups["bare_month"]:
@@ -124,7 +131,11 @@ def _days_before(published: PartialDate | None, days: int) -> PartialDate | None
 
 
 def _year(
-    written: str | None, relative: str | None, groups: dict[str, str | None], before: Dated | None, published: PartialDate | None
+    written: str | None,
+    relative: str | None,
+    groups: dict[str, str | None],
+    before: Dated | None,
+    published: PartialDate | None,
 ) -> tuple[int | None, bool]:
     last = before.date if before else None
     if written:

@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from friendship.extraction.dating import number
 from friendship.extraction.mentions import Mention
 from friendship.extraction.scene import Scene
-from friendship.extraction.words import BARE, COUNTED_LIST, ENDING_VERB, FOUNDING, NUMBER, PICTURED, SUSPENDING_VERB, TIE, TOPIC
+from friendship.extraction.words import (
+    BARE,
+    COUNTED_LIST,
+    ENDING_VERB,
+    FOUNDING,
+    NUMBER,
+    PICTURED,
+    SUSPENDING_VERB,
+    TIE,
+    TOPIC,
+)
 
 _FOUNDING = re.compile(FOUNDING)
 _YEARS = re.compile(
@@ -24,7 +34,9 @@ _INVENTORY = re.compile(
 _COPULA = re.compile(r"(?:是|成为|为|系|作为|互为|当作)(?!了?庆祝)")
 _STANDING = re.compile(r"(?:保持|维持|有着?|具有|延续|巩固|深化|属于?)(?:着|了)?[^,;。HFPQ]{0,6}$")
 _SUCH_AS = re.compile(r"(?:等|等地|等城市|等[^,;。HFPQ]{0,16})$")
-_COMPOUND = re.compile(r"[HFPQ]_*(?:市|省|州)?(?:的|之间的?|间的?|缔结的?|两市的?|双方的?|两地的?)?(?:国际|正式|长期)?$")
+_COMPOUND = re.compile(
+    r"[HFPQ]_*(?:市|省|州)?(?:的|之间的?|间的?|缔结的?|两市的?|双方的?|两地的?)?(?:国际|正式|长期)?$"
+)
 #: 结好 told of a place that follows: 与开封结好的还有…, 1981年结好的日本明石市.
 _RELATIVE = re.compile(r"的(?:C_*)?(?:[^,;。HFPQ]{0,8}?(?:有|包括|是|为|:))?[^,;。HFPQ]{0,6}(?:C_*)?F")
 

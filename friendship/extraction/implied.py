@@ -11,7 +11,9 @@ from friendship.extraction.scene import Scene
 from friendship.extraction.words import PLANNED
 
 #: 与世界名人的故居地开展交流合作,比如英国斯特拉特福、俄罗斯图拉市.
-_EXAMPLES = re.compile(r"开展(?:了)?(?:友好)?交流(?:与|和)?合作(?=[^。;HFPQ]{0,6}(?:比如|例如|譬如|包括)[^。;HFPQ]{0,16}(?:C_*)?F)")
+_EXAMPLES = re.compile(
+    r"开展(?:了)?(?:友好)?交流(?:与|和)?合作(?=[^。;HFPQ]{0,6}(?:比如|例如|譬如|包括)[^。;HFPQ]{0,16}(?:C_*)?F)"
+)
 #: 与德国巴伐利亚州共同推动某项目落户四川.
 _PROJECT = re.compile(r"(?<=[与和同])(?P<partner>F_*)共同(?:推动|推进|促成|建设|实施)[^,;。HFPQ]{2,40}?落户(?:H_*|P_*)")
 
@@ -32,7 +34,9 @@ def _examples(scene: Scene) -> Iterator[Tie]:
             if re.search(r"[。;]", scene.signs[last : partner.start]) or partner.start - last > 24:
                 break
             last = partner.end
-            yield _tie(scene, home, partner, "implied: examples", scene.line[match.start() : match.end()], explicit=True)
+            yield _tie(
+                scene, home, partner, "implied: examples", scene.line[match.start() : match.end()], explicit=True
+            )
 
 
 def _projects(scene: Scene) -> Iterator[Tie]:

@@ -46,9 +46,13 @@ class _Lexicon:
 
 _NOTHING = _Lexicon(Names(()), Names(()))
 _NAME = re.compile(r"[一-鿿〇·\-]")
-_OURS = re.compile(r"(?:我|本|全)(?:省|市|自治区|自治州|州|县|区|盟|旗)(?![长里内外])|(?<![一-鿿])(?:市|省|州|县|区)(?:人民政府|政府|委|外事)|我国|全国")
+_OURS = re.compile(
+    r"(?:我|本|全)(?:省|市|自治区|自治州|州|县|区|盟|旗)(?![长里内外])|(?<![一-鿿])(?:市|省|州|县|区)(?:人民政府|政府|委|外事)|我国|全国"
+)
 _THAT = re.compile(r"该(?:省|市|边疆区|自治区|大区|地区|州|府|道|县|郡|区|镇|国)")
-_ABBREVIATED = re.compile(r"中(美|日|韩|俄|英|法|德|澳|意|泰|越|老|缅|柬|哈|蒙|印|巴|荷|新|加|西|葡|匈|波|捷|埃|以|土)(?=[两友城地建关双合缔外]|[^一-鿿])")
+_ABBREVIATED = re.compile(
+    r"中(美|日|韩|俄|英|法|德|澳|意|泰|越|老|缅|柬|哈|蒙|印|巴|荷|新|加|西|葡|匈|波|捷|埃|以|土)(?=[两友城地建关双合缔外]|[^一-鿿])"
+)
 _SHORT = dict(
     zip(
         "美日韩俄英法德澳意泰越老缅柬哈蒙印巴荷新加西葡匈波捷埃以土",
@@ -165,7 +169,9 @@ class _Reader:
             return 0
         for name, codes in self.known.countries.at(self.line, told.end() if told else match.end()):
             end = (told.end() if told else match.end()) + len(name)
-            if "CN" not in codes and (told and told.group() not in "|,、(" or re.match(r"[\d(;|,、。:)]|$", self.line[end:])):
+            if "CN" not in codes and (
+                told and told.group() not in "|,、(" or re.match(r"[\d(;|,、。:)]|$", self.line[end:])
+            ):
                 self.found.append(Mention(ABROAD, place, match.end(), match.group(), codes[0]))
                 return match.end()
         return 0
@@ -174,13 +180,22 @@ class _Reader:
         """An unknown place that a link word joins to a Chinese one: 练马区与海淀区, 海淀区与练马区."""
         match = _PLACE_NAME.match(self.line, place)
         before = self.line[place - 1 : place]
-        if not match or ENDING.search(match.group()) or _EMPTY_NAME.match(match.group()[:-1]) or (before and before not in "与和同,。;:、《("):
+        if (
+            not match
+            or ENDING.search(match.group())
+            or _EMPTY_NAME.match(match.group()[:-1])
+            or (before and before not in "与和同,。;:、《(")
+        ):
             return 0
         end = match.end()
         if _MAYOR.match(self.line, end) or self.known.home.get(match.group()):
             return 0
         after = re.compile("[与和同](?:[^,。;]{0,6}的)?").match(self.line, end)
-        if after and any(name != stem(name) or division.level != "county" for name, divisions in self.known.home.at(self.line, after.end()) for division in divisions):
+        if after and any(
+            name != stem(name) or division.level != "county"
+            for name, divisions in self.known.home.at(self.line, after.end())
+            for division in divisions
+        ):
             self.found.append(Mention(ABROAD, place, end, match.group()))
             return end
         linked = before in "与和同" and self.found and self.found[-1].sign == HOME and self.found[-1].end >= place - 8
@@ -191,7 +206,9 @@ class _Reader:
 
     def _options(self, place: int) -> Iterator[tuple[tuple[int, int], str, object]]:
         for name, values in self.known.home.at(self.line, place):
-            if (len(stem(name)) >= 2 and not _single(name) or _single(name) and self._stands_alone(place, name)) and name != "友好区":
+            if (
+                len(stem(name)) >= 2 and not _single(name) or _single(name) and self._stands_alone(place, name)
+            ) and name != "友好区":
                 yield (len(name), 3), "home", lambda name=name, values=values: self._home(place, name, values)
                 break
         for name, values in self.known.stems.at(self.line, place):
@@ -221,7 +238,12 @@ class _Reader:
         end = place + len(name)
         beside = self.line[place - 1 : place] + self.line[end : end + 1]
         after_mention = bool(self.found) and self.found[-1].end == place
-        return self._suffix_end(end) > end or after_mention or bool(re.search(r"[与和同跟及、,\-对《(]", beside)) or place == 0
+        return (
+            self._suffix_end(end) > end
+            or after_mention
+            or bool(re.search(r"[与和同跟及、,\-对《(]", beside))
+            or place == 0
+        )
 
     def _stands_alone(self, place: int, name: str) -> bool:
         """Whether a county of one character, 歙县 or 黟县, is meant, and not some county of a sentence."""
@@ -235,11 +257,18 @@ class _Reader:
 
     def _stands_as_county(self, place: int, name: str, divisions: list[Division]) -> bool:
         """Whether the short name of a county stands as a name: 常熟、江阴、昆山三市分别与…, 义乌与…."""
-        if all(division.until or division.level == "district" for division in divisions) or WORD.match(self.line, place):
+        if all(division.until or division.level == "district" for division in divisions) or WORD.match(
+            self.line, place
+        ):
             return False
         before, after = self.line[place - 1 : place], self.line[place + len(name) :]
-        return bool(not before or re.match(r"[,、。;:!?与和同及》(·]", before) or self.found and self.found[-1].end == place) and bool(
-            re.match(r"[、与和同]|[一二三四五六七八九两]市|(?:19|20)\d\d年|于(?:19|20)|(?:已|先后|就|又|也|还)(?:与|和|同|先后)|是", after)
+        return bool(
+            not before or re.match(r"[,、。;:!?与和同及》(·]", before) or self.found and self.found[-1].end == place
+        ) and bool(
+            re.match(
+                r"[、与和同]|[一二三四五六七八九两]市|(?:19|20)\d\d年|于(?:19|20)|(?:已|先后|就|又|也|还)(?:与|和|同|先后)|是",
+                after,
+            )
         )
 
     # --- Chinese places ------------------------------------------------------------------------------------------------
@@ -364,7 +393,9 @@ class _Reader:
         for name, divisions in self.known.home.at(self.line, start):
             if name != stem(name) and len(name) > 2:
                 high = any(division.level in {"province", "municipality"} for division in divisions)
-                return high or bool(re.match(r"[^,。;、]{0,4}(?:[与和]|同(?![名样时]))", self.line[start + len(name) :]))
+                return high or bool(
+                    re.match(r"[^,。;、]{0,4}(?:[与和]|同(?![名样时]))", self.line[start + len(name) :])
+                )
         return False
 
     def _known_at(self, start: int, code: str) -> list[Abroad]:
@@ -421,7 +452,11 @@ class _Reader:
 
     def _accepted(self, start: int, place: int, end: int, *, anything: bool) -> int:
         name = self.line[start:place]
-        if _EMPTY_NAME.match(name) or (not anything and len(name) < 2) or any(self.known.home.get(self.line[start:end])):
+        if (
+            _EMPTY_NAME.match(name)
+            or (not anything and len(name) < 2)
+            or any(self.known.home.get(self.line[start:end]))
+        ):
             if not (anything and self.known.home.get(self.line[start:end])):
                 return 0
         again = SUFFIX.match(self.line, end)
@@ -478,7 +513,9 @@ _FUNCTION = re.compile("[与同和及对于向由从在到被把将给来以]")
 
 def _contains(name: str) -> bool:
     """Whether other places may lie within a place of this name."""
-    return bool(re.search(r"(?:州|省|府|道|大区|自治区|区|县|郡|边疆区|共和国|地区|市|都)$", name)) or not SUFFIX.search(name[-1])
+    return bool(
+        re.search(r"(?:州|省|府|道|大区|自治区|区|县|郡|边疆区|共和国|地区|市|都)$", name)
+    ) or not SUFFIX.search(name[-1])
 
 
 def _likely(divisions: list[Division]) -> Division:
@@ -513,7 +550,9 @@ def _with_countries(line: str, found: list[Mention]) -> list[Mention]:
 def _told_of(line: str, mention: Mention) -> str:
     """The country of 奥什是吉尔吉斯斯坦第二大城市."""
     known = gazetteer()
-    for match in re.finditer(rf"{re.escape(_bare(mention.name))}[市州省县府]?(?:是|位于|地处|系|为|坐落于|隶属于?|属于?)", line):
+    for match in re.finditer(
+        rf"{re.escape(_bare(mention.name))}[市州省县府]?(?:是|位于|地处|系|为|坐落于|隶属于?|属于?)", line
+    ):
         for _, codes in known.countries.at(line, match.end()):
             return codes[0]
     return ""

@@ -30,7 +30,12 @@ def _same_pair(left: Tie, right: Tie) -> bool:
 def same_place(left: str, right: str) -> bool:
     """Whether two foreign names can be of one place: 布拉格 and 布拉格市, but not 奈良市 and 奈良县."""
     (bare, suffix), (other, others) = _split(left), _split(right)
-    return left == right or (bare == other and (not suffix or not others or suffix == others)) or left == other or bare == right
+    return (
+        left == right
+        or (bare == other and (not suffix or not others or suffix == others))
+        or left == other
+        or bare == right
+    )
 
 
 def _split(name: str) -> tuple[str, str]:
@@ -54,10 +59,16 @@ def _both(first: Tie, second: Tie) -> Tie:
     strong, weak = (second, first) if _rank(second) < _rank(first) else (first, second)
     date_from = min((tie for tie in (strong, weak) if tie.date), key=_surety, default=strong)
     standing = min((first, second), key=lambda tie: _STANDING[tie.status])
-    named = max((first.partner, second.partner), key=lambda partner: (bool(_split(partner.name)[1]), bool(partner.parent)))
+    named = max(
+        (first.partner, second.partner), key=lambda partner: (bool(_split(partner.name)[1]), bool(partner.parent))
+    )
     return replace(
         strong,
-        partner=replace(named, country=first.partner.country or second.partner.country, iso2=first.partner.iso2 or second.partner.iso2),
+        partner=replace(
+            named,
+            country=first.partner.country or second.partner.country,
+            iso2=first.partner.iso2 or second.partner.iso2,
+        ),
         date=date_from.date,
         derived=date_from.derived,
         ended=standing.ended or first.ended or second.ended,
@@ -68,7 +79,12 @@ def _both(first: Tie, second: Tie) -> Tie:
 
 def _rank(tie: Tie) -> tuple[bool, bool, bool, int]:
     """Which of two sayings stands for both: firm before vague, stated before implied, dated before undated."""
-    return tie.vague or tie.rule.startswith("implied"), not tie.explicit, tie.date is None or bool(tie.derived), _STANDING[tie.status]
+    return (
+        tie.vague or tie.rule.startswith("implied"),
+        not tie.explicit,
+        tie.date is None or bool(tie.derived),
+        _STANDING[tie.status],
+    )
 
 
 def _surety(tie: Tie) -> tuple[bool, int]:

@@ -165,7 +165,12 @@ class Sides:
         if re.search(r"[。;!?:]", gap) or len(gap) > 45:
             return False
         parts = gap.split(",")
-        return len(parts) == 1 or bool(_PARALLEL.fullmatch(gap)) or bool(LIST_GAP.fullmatch(gap)) or bool(_GOES_ON.fullmatch(parts[-1]))
+        return (
+            len(parts) == 1
+            or bool(_PARALLEL.fullmatch(gap))
+            or bool(LIST_GAP.fullmatch(gap))
+            or bool(_GOES_ON.fullmatch(parts[-1]))
+        )
 
     def _paired(self, run: list[Mention]) -> list[Pair]:
         """The pairs of a run that has both sides."""
@@ -234,7 +239,8 @@ class Sides:
         before = [
             m
             for m in self.scene.between(limit, run[0].start, "F")
-            if not self.scene.is_organisation(m) and not re.search(r"(?:位于|地处|坐落于|隶属于)$", self.signs[: m.start][-4:])
+            if not self.scene.is_organisation(m)
+            and not re.search(r"(?:位于|地处|坐落于|隶属于)$", self.signs[: m.start][-4:])
         ]
         ours = [home for m in run if (home := self.scene.resolve(m, "H"))]
         if not before or not ours:

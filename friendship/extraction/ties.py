@@ -199,7 +199,9 @@ class _Saying:
 
     def _date_of_the_occasion(self) -> Dated | None:
         if re.search(r"会上|仪式上|活动上|期间|其间|当天|当日", self.signs[self.start : self.anchor.start]):
-            earlier = [dated for dated in self.scene.dates_between(max(0, self.start - 400), self.start) if not dated.as_of]
+            earlier = [
+                dated for dated in self.scene.dates_between(max(0, self.start - 400), self.start) if not dated.as_of
+            ]
             return earlier[-1] if earlier else None
         return None
 
@@ -208,9 +210,8 @@ class _Saying:
         after = re.compile(
             r"(?:关系)?》?(?:,(?=D_*\))|\((?:结好|缔结|签署|建立)?于?|(?:始|建立|缔结|签署|结成|确立|签订|签)于|于|[,，]?(?:结好|缔结|签署|建立|首次签订|签订|签约)?(?:的)?(?:时间|日期)?(?:为|是|:|于))D"
         ).match(self.signs, self.anchor.end)
-        before = re.compile(r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$").search(
-            self.signs[max(0, self.anchor.start - 24) : self.anchor.start]
-        )
+        before = re.compile(
+            r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$"
+        ).search(self.signs[max(0, self.anchor.start - 24) : self.anchor.start])
         position = after.end() - 1 if after else max(0, self.anchor.start - 24) + before.start() if before else -1
         return self._founding(self.scene.date_at(position))
-

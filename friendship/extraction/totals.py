@@ -21,11 +21,19 @@ _N = r"(?P<before>约|近|超过|超|逾|突破|将近|大约|至少)?(?<![第\d
 _UNIT = r"(?:个|对|座|家)"
 _COUNTRIES = re.compile(rf"(?![两二三]国){_N}(?:个)?(?:国家|国(?![际内外家]))(?:和地区)?")
 _FIGURE = re.compile(rf"{_N}{_UNIT}")
-_SINGLE_CITY = re.compile(rf"(?![两二三四五六][省州市县区地]){_N}(?:个|座)?[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)")
+_SINGLE_CITY = re.compile(
+    rf"(?![两二三四五六][省州市县区地]){_N}(?:个|座)?[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)"
+)
 #: A figure before its word tells a total only where the clause says that there are so many.
-_THERE_ARE = re.compile(r"有|共|已|达|累计|建立|缔结|结成|结为|拥有|总数|总量|增至|目前|截至|截止|现|全(?=[省市县州])|余")
-_DEVELOPED = re.compile(rf"[^。\d]{{0,24}}?(?:发展到|增至|增加到|增长到|扩大到|升至)(?:如今|现在|目前|今天)?的?(?={_N.replace('before', 'b2').replace('number', 'n2').replace('after', 'a2')}{_UNIT})")
-_RESPECTIVELY = re.compile(rf"(?:数量|数)?分别(?:为|是|有|达|达到)(?P<list>(?:{_UNIT}?[、和及]?(?:\d+|[一二三四五六七八九十百]+){_UNIT})+)")
+_THERE_ARE = re.compile(
+    r"有|共|已|达|累计|建立|缔结|结成|结为|拥有|总数|总量|增至|目前|截至|截止|现|全(?=[省市县州])|余"
+)
+_DEVELOPED = re.compile(
+    rf"[^。\d]{{0,24}}?(?:发展到|增至|增加到|增长到|扩大到|升至)(?:如今|现在|目前|今天)?的?(?={_N.replace('before', 'b2').replace('number', 'n2').replace('after', 'a2')}{_UNIT})"
+)
+_RESPECTIVELY = re.compile(
+    rf"(?:数量|数)?分别(?:为|是|有|达|达到)(?P<list>(?:{_UNIT}?[、和及]?(?:\d+|[一二三四五六七八九十百]+){_UNIT})+)"
+)
 _SOMEBODY = re.compile(r"[他她](?:的|们)?")
 _ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
 #: From a word for a tie to its figure, and from a figure to its word.
@@ -34,12 +42,24 @@ _TO_FIGURE = re.compile(
 )
 _TO_WORD = re.compile(r"(?:各级|省级|市级|县级|国际|正式|中外|外国|国外|的)*")
 _FOUNDED_WITH = re.compile(rf"[^,;。\d]{{0,10}}?(?:{FOUNDING}|保持|维持)[^,;。\d]{{0,8}}?")
-_LEVEL = re.compile(r"(?P<province>省级|自治区级|区级(?=友城2))|(?P<prefecture>市级|地市级|地级|设区市级|市州级|市本级|州级)|(?P<county>县\(市、?区\)级|区县级|县区级|县级|县市区级)$")
+_LEVEL = re.compile(
+    r"(?P<province>省级|自治区级|区级(?=友城2))|(?P<prefecture>市级|地市级|地级|设区市级|市州级|市本级|州级)|(?P<county>县\(市、?区\)级|区县级|县区级|县级|县市区级)$"
+)
 _LEVEL_FIGURE = re.compile(
     rf"(?P<level>省级|地市级|设区市级|市州级|地级|市级|州级|县\(市、?区\)级|区县级|县区级|县级|县市区级|省本级|市本级|州本级)(?:的)?(?:国际)?(?:友城关系|友城|友好城市关系|友好城市|友好关系)?(?:有|为|共|达)?{_N}{_UNIT}"
 )
-_LEVELS = {"省": "province", "地": "prefecture", "设": "prefecture", "市": "prefecture", "州": "prefecture", "县": "county", "区": "county"}
-_BELOW = re.compile(r"(?:各|所辖|下辖|辖区)(?:县|区|市)[^,;。\d]{0,8}$|各(?:市州|区县|县区|市县|县市区|县\(市、?区\))[^,;。\d]{0,8}$")
+_LEVELS = {
+    "省": "province",
+    "地": "prefecture",
+    "设": "prefecture",
+    "市": "prefecture",
+    "州": "prefecture",
+    "县": "county",
+    "区": "county",
+}
+_BELOW = re.compile(
+    r"(?:各|所辖|下辖|辖区)(?:县|区|市)[^,;。\d]{0,8}$|各(?:市州|区县|县区|市县|县市区|县\(市、?区\))[^,;。\d]{0,8}$"
+)
 _NEW = re.compile(r"(?:新增|新缔结|新建立|新结|新建|新辟|增加|净增)(?:了)?(?!到|至)[^,;。]{0,12}$")
 #: Ties with one country or one part of the world are a share of the total.
 _SHARE = re.compile(
@@ -103,9 +123,11 @@ class _Sentence:
         groups: list[_Group] = []
         for told in self._figures():
             self._place(told, groups)
-        groups = [group for group in groups if any(
-            told.value > 1 for metric, told in group.figures.items() if metric != "countries"
-        )]
+        groups = [
+            group
+            for group in groups
+            if any(told.value > 1 for metric, told in group.figures.items() if metric != "countries")
+        ]
         groups = [group for group in groups if set(group.figures) - {"countries"}]
         _sums(groups)
         for group in groups:
@@ -150,7 +172,9 @@ class _Sentence:
         """Whether a figure is told of the same level: 其中友城4个、友好合作城市29个."""
         by_level = any(figure.rule == "by level" for figure in current.figures.values())
         between = self.signs[_end_of(current) : told.start]
-        return not by_level and not re.search("[;。HPQC]", between) and len(between) <= (40 if "其中" in between else 20)
+        return (
+            not by_level and not re.search("[;。HPQC]", between) and len(between) <= (40 if "其中" in between else 20)
+        )
 
     # --- the figures -----------------------------------------------------------------------------------------------------
 
@@ -198,11 +222,15 @@ class _Sentence:
                 yield self._told("total" if both else metric, figure, here, "so many places", offset)
 
     def _of_levels(self) -> Iterator[_Told]:
-        if not TIE.search(self.signs, self.start) and not TIE.search(self.signs, self.scene.sentence_before(self.start)):
+        if not TIE.search(self.signs, self.start) and not TIE.search(
+            self.signs, self.scene.sentence_before(self.start)
+        ):
             return
         for match in _LEVEL_FIGURE.finditer(self.signs, self.start):
             yield self._told("sister", match, match.start(), "by level", level=_LEVELS[match["level"][0]])
-        for match in re.finditer(rf"{_N}{_UNIT}(?P<level>省级|市级|地市级|县级|区县级)(?=国际|友)", self.signs[self.start :]):
+        for match in re.finditer(
+            rf"{_N}{_UNIT}(?P<level>省级|市级|地市级|县级|区县级)(?=国际|友)", self.signs[self.start :]
+        ):
             here = self.start + match.start()
             yield self._told("sister", match, here, "by level", self.start, level=_LEVELS[match["level"][0]])
 
@@ -219,7 +247,12 @@ class _Sentence:
         """第34个国际友好城市: so many there are now."""
         for match in _ORDINAL.finditer(self.signs, self.start):
             word = TIE.search(self.signs, match.end())
-            if word and word.start() - match.end() <= 6 and number(match["number"]) > 1 and not self._is_share(match.start()):
+            if (
+                word
+                and word.start() - match.end() <= 6
+                and number(match["number"]) > 1
+                and not self._is_share(match.start())
+            ):
                 yield _Told(_metric(word), number(match["number"]), match.start(), word.end(), rule="ordinal")
 
     def _said_again(self) -> Iterator[_Told]:
@@ -230,7 +263,10 @@ class _Sentence:
         for match in _COUNTRIES.finditer(self.signs, self.start):
             before = self.signs[self.start : match.start()]
             clause_end = next((i for i in range(match.end(), self.end) if self.signs[i] in ",;。"), self.end)
-            close = any(match.start() <= figure.start < clause_end or figure.start <= match.start() < figure.end for figure in told)
+            close = any(
+                match.start() <= figure.start < clause_end or figure.start <= match.start() < figure.end
+                for figure in told
+            )
             if close or (_SPREAD.search(before) and any(figure.start < match.start() for figure in told)):
                 level = next((f.level for f in told if f.start >= match.start()), None) if close else None
                 yield self._told("countries", match, match.start(), "countries", level=level)
@@ -285,7 +321,7 @@ class _Sentence:
             home = self.scene.resolve(mention, "H")
             if home:
                 return home.name
-        after = [m for m in self.scene.between(place, self.end, "H") if self.signs[place:m.start].count(",") == 0]
+        after = [m for m in self.scene.between(place, self.end, "H") if self.signs[place : m.start].count(",") == 0]
         if not before and after and re.search(r"第", self.signs[place : place + 1]):
             return after[0].name
         return self._scope_before()
@@ -327,7 +363,10 @@ def _apart(told: list[_Told]) -> list[_Told]:
     """Figures without those that lie within another or tell the same number again."""
     kept: list[_Told] = []
     for figure in told:
-        if any(other.start <= figure.start < other.end or figure.start < other.end and other.start < figure.end for other in kept):
+        if any(
+            other.start <= figure.start < other.end or figure.start < other.end and other.start < figure.end
+            for other in kept
+        ):
             continue
         kept.append(figure)
     return kept
@@ -339,8 +378,17 @@ def _sums(groups: list[_Group]) -> None:
         return
     final = groups[-1]
     told = final.figures.get("sister")
-    before = [sum(f.value for m, f in g.figures.items() if m in ({"total"} if "total" in g.figures else {"sister", "cooperation", "exchange"})) for g in groups[:-1]]
+    before = [
+        sum(
+            f.value
+            for m, f in g.figures.items()
+            if m in ({"total"} if "total" in g.figures else {"sister", "cooperation", "exchange"})
+        )
+        for g in groups[:-1]
+    ]
     if told and told.value == sum(before):
         told.metric = "total"
-        final.figures = {("total" if metric == "sister" else metric): figure for metric, figure in final.figures.items()}
+        final.figures = {
+            ("total" if metric == "sister" else metric): figure for metric, figure in final.figures.items()
+        }
         final.level = "all"

@@ -24,7 +24,9 @@ _ENDING_WORDS = """友好 友城 国际 姐妹 姊妹 兄弟 合作 交流 往�
     大洲 西部 东部 南部 北部 中部 三角 小城 下属 市郡 市县 州县 之谊 国外 外国 海外 境外 以外 对口 原定 分会场
     近日 日前 今年 去年 明年 前年 当年 同年 昨日 今日 上午 下午 晚间 春季 夏季 秋季 冬季""".split()
 #: Single characters that hold a sentence together; a name that holds one of them must be known by list.
-_ENDING_CHARACTERS = "与同跟在是为被把向从将已并也又还就等及或而由说称了有这此两和的于至最很不对愿拟让使给与其间者们因该我"
+_ENDING_CHARACTERS = (
+    "与同跟在是为被把向从将已并也又还就等及或而由说称了有这此两和的于至最很不对愿拟让使给与其间者们因该我"
+)
 ENDING = re.compile("|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)) + f"|[{_ENDING_CHARACTERS}]")
 #: Ordinary words in which a short Chinese name would be found by mistake: 合作 is a city of 甘南, 友好 a district of 伊春.
 WORD = re.compile("|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)))
@@ -71,9 +73,13 @@ TIE = re.compile(
     r"(?P<paper>的?(?:合作|交流)?(?:谅解)?(?:备忘录|意向书|意向性?协议书?|协议书|协议|协定书?|议定书|联合声明|声明|宣言|倡议书|合作书|文本|章程|确认书|决定|书))?"
 )
 #: Ways of saying that a tie is founded without naming its kind: a sister tie.
-BARE = re.compile(r"(?<!就)(?<!关于)(?:正式)?(?:结好意向书?|结好(?!时间|日期|意|工作|交换|周年活动)|互结友好|结为友好(?![城省市县区州关合交往])|缔结友好(?![城省市县区州关合交往])|结友(?!好))")
+BARE = re.compile(
+    r"(?<!就)(?<!关于)(?:正式)?(?:结好意向书?|结好(?!时间|日期|意|工作|交换|周年活动)|互结友好|结为友好(?![城省市县区州关合交往])|缔结友好(?![城省市县区州关合交往])|结友(?!好))"
+)
 #: 此次新增的8对分别为: a list of ties of the kind of which the text just spoke.
-COUNTED_LIST = re.compile(r"(?:\d+|[一二两三四五六七八九十]+)对(?:关系)?(?:分别为|分别是|依次为|依次是|包括|为|是|如下|名单)+:?(?=[HF])")
+COUNTED_LIST = re.compile(
+    r"(?:\d+|[一二两三四五六七八九十]+)对(?:关系)?(?:分别为|分别是|依次为|依次是|包括|为|是|如下|名单)+:?(?=[HF])"
+)
 #: Pictures for the same; they count only where both sides stand beside them and the text speaks of ties.
 PICTURED = re.compile(r"牵手|结缘|联姻|结亲")
 #: A tie noun before these speaks of ties in general or of something else that bears their name.
@@ -81,10 +87,10 @@ TOPIC = re.compile(
     r"^(?:国际)?(?:大会|论坛|工作|建设|奖|展|馆|顾问|平台|机制|市长|合作与|交流(?!关系|城市|协)|活动|周|日|杯|联盟|联合会|网络|资源|渠道|优势|代表|之[间旅窗]|圈|事业|计划|行动|专场|项目|赛|营|节|公园|广场|林|园|大街|路)"
 )
 
-FOUNDING = (
-    r"(?:缔结|结成|结为|结下|结缔|升格为|升级为|提升为|上升为|晋升为|转为|建立|建成|确立|续签|签署|签订|签下|签定|签(?=友|建|缔|结|意|了|有)|缔约|达成|成为|缔造|互结|互为|交换|订立|构建|构筑|发展|拓展|结识|确定|结(?=友|国际友|姐妹|姊妹))"
+FOUNDING = r"(?:缔结|结成|结为|结下|结缔|升格为|升级为|提升为|上升为|晋升为|转为|建立|建成|确立|续签|签署|签订|签下|签定|签(?=友|建|缔|结|意|了|有)|缔约|达成|成为|缔造|互结|互为|交换|订立|构建|构筑|发展|拓展|结识|确定|结(?=友|国际友|姐妹|姊妹))"
+ENDING_VERB = re.compile(
+    r"解除|终止|断绝|取消|废止|终结|撤销|结束(?!后)|中断|不再(?:延长|续签|续约|保持|维持)|退出|放弃"
 )
-ENDING_VERB = re.compile(r"解除|终止|断绝|取消|废止|终结|撤销|结束(?!后)|中断|不再(?:延长|续签|续约|保持|维持)|退出|放弃")
 SUSPENDING_VERB = re.compile(r"暂停|中止|冻结|搁置")
 #: What has not happened yet.
 PLANNED = re.compile(
@@ -92,8 +98,12 @@ PLANNED = re.compile(
     r"|洽谈|磋商|可望|推动(?!下)|推进|打算|正在|谋求|寻求|积极争取|探索|报批|报请|请示|上报"
 )
 NEGATED = re.compile(r"尚未|仍未|还没有?|没有|并未|未(?!来)|不是|并非|不再|无(?=友城)")
-PLANNED_AFTER = re.compile(r"(?:关系)?的?(?:议案|意愿|愿望|申请|建议|设想|可能|事宜|请示|决议|决定|准备|可行性|达成(?:了)?(?:初步|广泛|一致|高度)?(?:共识|意向)|磋商|谈判|协商|洽谈|商谈|进行(?:磋商|商谈|探讨))")
+PLANNED_AFTER = re.compile(
+    r"(?:关系)?的?(?:议案|意愿|愿望|申请|建议|设想|可能|事宜|请示|决议|决定|准备|可行性|达成(?:了)?(?:初步|广泛|一致|高度)?(?:共识|意向)|磋商|谈判|协商|洽谈|商谈|进行(?:磋商|商谈|探讨))"
+)
 DONE = re.compile(r"已|正式|签署了|签订了|缔结了|建立了|成为了|结成了")
-PAIR_PRONOUN = re.compile(r"双方|两市|两地|两省州|两省|两州|两县|两区|两城|两座城市|两个城市|两国城市|双城|彼此|二者|两省区|两省道|两省县|两市州|两州省|州市双方")
+PAIR_PRONOUN = re.compile(
+    r"双方|两市|两地|两省州|两省|两州|两县|两区|两城|两座城市|两个城市|两国城市|双城|彼此|二者|两省区|两省道|两省县|两市州|两州省|州市双方"
+)
 #: Something happened at another time than the date before.
 ELSEWHEN = re.compile(r"此后|之后|后来|随后|接着|此前|先后|陆续|相继|目前|如今|现已|累计|至今|又")
