@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from friendship.enums import ImportFormat
-from friendship.importers import cpaffc, mapped, office, pairs, register, texts, wikidata, workbooks
+from friendship.importers import cpaffc, kinds, mapped, office, pairs, register, texts, wikidata, workbooks
 from friendship.importers.records import Listing, Unreadable
 from friendship.importers.tables import HEADER_WITHIN, MAX_BYTES, Document, Sheet, Table, fold
 from friendship.importers.workbooks import no_table
@@ -35,25 +35,7 @@ _SAMPLE_ROWS = 5
 _HEADER_FILLS = 0.75
 
 _OLD_EXCEL = gettext_noop("an old Excel file (XLS) or one with a password")
-_PICTURE = gettext_noop("a picture")
-_ARCHIVE = gettext_noop("an archive of files")
-#: The first bytes of what people take for a list, or rename to one.
-_OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD_EXCEL),
-    (b"%PDF", gettext_noop("a PDF document")),
-    (b"\x89PNG", _PICTURE),
-    (b"\xff\xd8\xff", _PICTURE),
-    (b"GIF8", _PICTURE),
-    (b"II*\0", _PICTURE),
-    (b"MM\0*", _PICTURE),
-    (b"RIFF", _PICTURE),
-    (b"Rar!", _ARCHIVE),
-    (b"7z\xbc\xaf", _ARCHIVE),
-    (b"\x1f\x8b", _ARCHIVE),
-    (b"{\\rtf", gettext_noop("a text document (RTF)")),
-    (b"SQLite format 3", gettext_noop("a database")),
-)
-_MARKUP = gettext_noop("a web page or an XML document, whatever its name says")
+_PDF = gettext_noop("a PDF document")
 _UNKNOWN_JSON = gettext_noop(
     "The JSON is neither an export of this register, nor rows of the national register, nor answers of Wikidata."
 )
@@ -141,15 +123,20 @@ def _refuse_size(content: bytes) -> None:
 
 def _kind_of(content: bytes) -> str:
     """``workbook``, ``json`` or ``text``, by the first bytes."""
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(kinds.ARCHIVE):
         return "workbook"
-    for beginning, kind in _OTHER_KINDS:
-        if content.startswith(beginning):
-            raise Unreadable(no_table(kind))
+    if kind := _other_kind(content):
+        raise Unreadable(no_table(kind))
     first = _first_letter(content)
     if first == b"<":
-        raise Unreadable(no_table(_MARKUP))
+        raise Unreadable(no_table(kinds.MARKUP))
     return "json" if first in {b"{", b"["} else "text"
+
+
+def _other_kind(content: bytes) -> str:
+    if content.startswith(kinds.OLD_OFFICE):
+        return _OLD_EXCEL
+    return _PDF if content.startswith(kinds.PDF) else kinds.by_beginning(content)
 
 
 def _first_letter(content: bytes) -> bytes:
@@ -160,7 +147,7 @@ def _first_letter(content: bytes) -> bytes:
 
 
 _KINDS = {
-    "workbook": gettext_noop("an Excel workbook"),
+    "workbook": kinds.WORKBOOK,
     "json": gettext_noop("JSON"),
     "text": gettext_noop("a text with a table (CSV)"),
 }

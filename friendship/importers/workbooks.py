@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime
 import io
 import re
-import struct
 import warnings
 import zipfile
 import zlib
@@ -28,6 +27,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import from_excel
 
+from friendship.importers import archives, kinds
 from friendship.importers.records import Reason, Unreadable
 from friendship.importers.tables import LAST_ROW, MAX_CELL, MAX_COLUMNS, Row, Sheet
 from friendship.importers.texts import refuse_cell, too_many_columns
@@ -45,11 +45,8 @@ _MAX_SHARED_LETTERS = 50_000_000
 _MAX_TOKEN = 100_000
 _MAX_DEPTH = 50
 _MAX_NUMBER_FORMAT = 255  # as in Excel
-_PIECE = 65_536
 _ROWS_AT_ONCE = 500
 
-_DIRECTORY_ENTRY = b"PK\x01\x02"
-_LOCAL_HEADER = 30
 #: Excel in China writes its own date formats (1985年10月, 1985年10月3日) as bare numbers, which openpyxl does not know:
 #: ECMA-376 part 1, 18.8.30, zh-cn.
 _MONTHS_IN_CHINA = frozenset({27, 36, 50, 52, 57})
@@ -105,11 +102,11 @@ class _Survey:
 
 def _looked_through(content: bytes) -> dict[str, _Survey]:
     """Every part by its name, none of them unpacked further than its own limits."""
-    if content.count(_DIRECTORY_ENTRY) > _MAX_PARTS:
+    if archives.has_more_parts(content, _MAX_PARTS):
         raise Unreadable(_("The workbook has more parts than a workbook has."))
     try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
+        parts = archives.parts(content)
+    except ValueError as error:
         raise Unreadable(_damaged()) from error
     _refuse_other_packages({part.filename for part in parts})
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
@@ -122,22 +119,9 @@ def _too_much() -> str:
     return message % {"limit": MAX_UNPACKED // 1_000_000}
 
 
-#: What else is packed like a workbook, by a part that only it has.
-_OTHER_PACKAGES = {
-    "content.xml": gettext_noop("an OpenDocument file"),
-    "word/document.xml": gettext_noop("a text document (DOCX)"),
-    "ppt/presentation.xml": gettext_noop("a presentation"),
-    "xl/workbook.bin": gettext_noop("a binary workbook (XLSB)"),
-    "Index/Document.iwa": gettext_noop("a Numbers document"),
-}
-
-
 def _refuse_other_packages(names: set[str]) -> None:
-    for name, kind in _OTHER_PACKAGES.items():
-        if name in names:
-            raise Unreadable(no_table(kind))
-    if "[Content_Types].xml" not in names:
-        raise Unreadable(no_table(gettext_noop("an archive of files (ZIP)")))
+    if kind := kinds.by_parts(names, "xl/workbook.xml"):
+        raise Unreadable(no_table(kind))
 
 
 def no_table(kind: str) -> str:
@@ -150,7 +134,7 @@ def _surveyed(content: bytes, part: zipfile.ZipInfo) -> _Survey:
     survey = _Survey()
     reader = _Reader(survey, part.filename) if part.filename.endswith((".xml", ".rels")) else None
     try:
-        for piece in _unpacked(content, part):
+        for piece in archives.unpacked(content, part):
             if reader:
                 reader.feed(piece)
         if reader:
@@ -158,44 +142,6 @@ def _surveyed(content: bytes, part: zipfile.ZipInfo) -> _Survey:
     except (expat.ExpatError, zlib.error, ValueError, TypeError, LookupError) as error:
         raise Unreadable(_damaged()) from error
     return survey
-
-
-def _unpacked(content: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The part's bytes, piece by piece, unpacked here because the size in the directory may be a lie.
-
-    ``zipfile`` unpacks as far as it is told by that size, but up to 2 GB on the way to it. Raises ``ValueError`` where
-    the part is not what the directory says.
-    """
-    header = content[part.header_offset : part.header_offset + _LOCAL_HEADER]
-    if len(header) < _LOCAL_HEADER or part.flag_bits & 1:
-        raise ValueError(part.filename)
-    start = part.header_offset + _LOCAL_HEADER + sum(int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
-    packed = memoryview(content)[start : start + part.compress_size]
-    left = part.file_size
-    for piece in _inflated(packed) if part.compress_type == zipfile.ZIP_DEFLATED else _stored(packed, part):
-        left -= len(piece)
-        if left < 0:
-            raise ValueError(part.filename)
-        yield piece
-    if left:
-        raise ValueError(part.filename)
-
-
-def _inflated(packed: memoryview) -> Iterator[bytes]:
-    stream = zlib.decompressobj(-zlib.MAX_WBITS)
-    for start in range(0, len(packed), _PIECE):
-        waiting: bytes | memoryview = packed[start : start + _PIECE]
-        while waiting and not stream.eof:
-            yield stream.decompress(waiting, _PIECE)
-            waiting = stream.unconsumed_tail
-    yield stream.flush()
-
-
-def _stored(packed: memoryview, part: zipfile.ZipInfo) -> Iterator[bytes]:
-    if part.compress_type != zipfile.ZIP_STORED:  # spreadsheet programs know no other way of packing
-        raise ValueError(part.filename)
-    for start in range(0, len(packed), _PIECE):
-        yield bytes(packed[start : start + _PIECE])
 
 
 class _Reader:
@@ -218,7 +164,7 @@ class _Reader:
     def feed(self, piece: bytes) -> None:
         self._fed += len(piece)
         self._parser.Parse(piece, False)
-        if self._fed - self._parser.CurrentByteIndex > _MAX_TOKEN + 2 * _PIECE:
+        if self._fed - self._parser.CurrentByteIndex > _MAX_TOKEN + 2 * archives.PIECE:
             raise ValueError("a tag without an end")
 
     def close(self) -> None:
