@@ -81,7 +81,10 @@ def anchors(scene: Scene) -> list[Anchor]:
     for match in bare:
         if not any(start < match.end() and match.start() < end for start, end in spans):
             found.append(Anchor(*match.span(), "sister", match.group(), bare=True, verb=match.start()))
+    ends = {anchor.end for anchor in found}
     for anchor in found:
+        if anchor.start - 1 in ends and scene.signs[anchor.start - 1] in "及和或与、":
+            continue  # 国际友城及友好交流城市: one tie, of the first kind
         if not anchor.frame:
             _Frame(scene, anchor).settle()
     return sorted((anchor for anchor in found if anchor.frame), key=lambda anchor: anchor.start)

@@ -113,7 +113,19 @@ def short_forms(division: Division) -> set[str]:
             forms |= {bare + generic, bare + suffix} if suffix != "自治区" else set()
     if division.level in {"province", "municipality", "prefecture"}:
         forms.add(bare)
+    forms |= {short for short, name in _SHORTER.items() if name == division.name}
     return forms - {division.name}
+
+
+#: Short names that no rule gives.
+_SHORTER = {
+    "克州": "克孜勒苏柯尔克孜自治州",
+    "巴州": "巴音郭楞蒙古自治州",
+    "博州": "博尔塔拉蒙古自治州",
+    "版纳": "西双版纳傣族自治州",
+    "版纳州": "西双版纳傣族自治州",
+    "黔西南州": "黔西南布依族苗族自治州",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,10 +145,10 @@ class _Reader:
             if end:
                 return end
         country = self._country_of_list(place)
-        if country and self._known_at(place, country):
-            return self._abroad(place, country, "") or place + 1
+        if country and not WORD.match(self.line, place) and (end := self._abroad(place, country, "")):
+            return end
         word = WORD.match(self.line, place)
-        if word:
+        if word and not self._links_a_country(place):
             return word.end()
         opposite = self._opposite(place)
         if opposite:
@@ -175,6 +175,10 @@ class _Reader:
                 self.found.append(Mention(ABROAD, place, match.end(), match.group(), codes[0]))
                 return match.end()
         return 0
+
+    def _links_a_country(self, place: int) -> bool:
+        """Whether a word begins with a link to a country: 同|意大利, and no consent."""
+        return bool(_FUNCTION.match(self.line, place)) and any(True for _ in self.known.countries.at(self.line, place + 1))
 
     def _opposite(self, place: int) -> int:
         """An unknown place that a link word joins to a Chinese one: 练马区与海淀区, 海淀区与练马区."""

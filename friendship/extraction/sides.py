@@ -49,6 +49,7 @@ class Sides:
             ("title", self._in_title),
             ("list after it", self._after),
             ("both before it", self._before),
+            ("since then", self._since),
             ("pronoun", self._pronoun),
         ):
             anchor.pairs = way(anchor)
@@ -229,7 +230,7 @@ class Sides:
         start, _ = self.scene.sentence_of(anchor.start)
         if self._side(run[0], run) == "H":
             return self._with_partners(run, anchor, limit)
-        if anchor.frame in {"compound", "pictured"}:
+        if anchor.frame == "pictured" or (anchor.frame == "compound" and not LINK.search(self.signs[limit : run[0].start][-1:])):
             return []
         home = self._subject(run[0].start, start) or self._spoken_of(run[0].start)
         theirs = [partner for m in run if (partner := self.scene.resolve(m, "F"))]
@@ -294,6 +295,16 @@ class Sides:
         start, _ = self.scene.sentence_of(anchor.start)
         home = self._subject(anchor.start, start) or self._spoken_of(anchor.start)
         return [(home, partner) for partner in listed] if home else []
+
+    def _since(self, anchor: Anchor) -> list[Pair]:
+        """自1982年结为友好城市以来,昆明和苏黎世…: the pair that is named next."""
+        after = re.compile(r"(?:关系)?以来,?(?=[HF])").match(self.signs, anchor.end)
+        _, end = self.scene.sentence_of(anchor.start)
+        if not after:
+            return []
+        named = self.scene.between(after.end(), end, "HF")[:2]
+        linked = len(named) == 2 and re.fullmatch("[与和同]", self.signs[named[0].end : named[1].start])
+        return self._paired(named) if linked else []
 
     def _listed(self, left: Mention, right: Mention, frame: str) -> bool:
         gap = self.signs[left.end : right.start]

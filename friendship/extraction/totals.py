@@ -34,6 +34,8 @@ _DEVELOPED = re.compile(
 _RESPECTIVELY = re.compile(
     rf"(?:数量|数)?分别(?:为|是|有|达|达到)(?P<list>(?:{_UNIT}?[、和及]?(?:\d+|[一二三四五六七八九十百]+){_UNIT})+)"
 )
+#: Two kinds counted as one figure.
+_BOTH = re.compile(r"(?:或|和|及|、|与|以及)(?:国际)?友好")
 _SOMEBODY = re.compile(r"[他她](?:的|们)?")
 _ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
 #: From a word for a tie to its figure, and from a figure to its word.
@@ -218,7 +220,7 @@ class _Sentence:
                     continue
                 yield self._told(metric, figure, here, "figure, then word", offset)
             elif near[figure.end() - 1] not in "个对座家" and (rest == "的" or _FOUNDED_WITH.fullmatch(rest)):
-                both = re.match(r"(?:或|和|及|、|与|以及)(?:国际)?友好", self.signs[match.end() :])
+                both = _BOTH.match(self.signs, match.end())
                 yield self._told("total" if both else metric, figure, here, "so many places", offset)
 
     def _of_levels(self) -> Iterator[_Told]:
@@ -253,7 +255,8 @@ class _Sentence:
                 and number(match["number"]) > 1
                 and not self._is_share(match.start())
             ):
-                yield _Told(_metric(word), number(match["number"]), match.start(), word.end(), rule="ordinal")
+                both = _BOTH.match(self.signs, word.end())
+                yield _Told("total" if both else _metric(word), number(match["number"]), match.start(), word.end(), rule="ordinal")
 
     def _said_again(self) -> Iterator[_Told]:
         for match in _SAME_FIGURE.finditer(self.signs, self.start):

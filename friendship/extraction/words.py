@@ -22,12 +22,12 @@ _ENDING_WORDS = """友好 友城 国际 姐妹 姊妹 兄弟 合作 交流 往�
     来自 前往 抵达 途经 赴 官员 官方 当局 外办 友协 地方 其他 其中 包括 相关 有关 友谊 纪念 庆祝 周年 活动 仪式 项目 产业 投资 中心 论坛 大会 会议 博览会
     为期 随着 根据 由于 因为 因此 所以 但是 不过 并且 而且 同时 另外 此外 一行 先生 女士 教授 博士 记者 报道 消息 据悉 介绍 表示 指出 强调 认为 希望 愿意 期待
     大洲 西部 东部 南部 北部 中部 三角 小城 下属 市郡 市县 州县 之谊 国外 外国 海外 境外 以外 对口 原定 分会场
-    近日 日前 今年 去年 明年 前年 当年 同年 昨日 今日 上午 下午 晚间 春季 夏季 秋季 冬季""".split()
+    近日 来宾 嘉宾 贵宾 孙中山 朝阳产业 州际 省际 城际 日前 今年 去年 明年 前年 当年 同年 昨日 今日 上午 下午 晚间 春季 夏季 秋季 冬季""".split()
 #: Single characters that hold a sentence together; a name that holds one of them must be known by list.
 _ENDING_CHARACTERS = (
     "与同跟在是为被把向从将已并也又还就等及或而由说称了有这此两和的于至最很不对愿拟让使给与其间者们因该我"
 )
-ENDING = re.compile("|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)) + f"|[{_ENDING_CHARACTERS}]")
+ENDING = re.compile(r"[两三四五六七八九十\d]+[省市州县府道区郡国](?=[结分,共都均签缔建先与和在于。])|" + "|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)) + f"|[{_ENDING_CHARACTERS}]")
 #: Ordinary words in which a short Chinese name would be found by mistake: 合作 is a city of 甘南, 友好 a district of 伊春.
 WORD = re.compile("|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)))
 
@@ -66,7 +66,7 @@ TIE = re.compile(
     r"(?:省级|市级|县级|省州级|地市级|区县级)?(?:国际|中外)?(?:"
     r"(?P<cooperation>(?:友好|友城|友好城市)(?:交流)?合作(?:交流|伙伴)?(?:城市|关系|伙伴|省州|省区|省道|省县|省|州|县|区)*|战略合作伙伴(?:城市|关系)|合作友好城市|友好合作)"
     r"|(?P<exchange>意向?友好交流城市|友好(?:交流|往来|交往|互访)(?:往来|交往)?(?:城市|城区|关系|伙伴|省州|省|州|县|区)*|结对交流城市)"
-    rf"|(?P<sister>(?:友好|姐妹|姊妹)(?:城市|城区|城|省份|州省|地区|(?:{_LEVELS}[、和]?)+(?![长内外委政人民]))(?:\(?省?[州市县区]?\)?)?(?:伙伴)?(?:关系)?|友城(?:关系)?)"
+    rf"|(?P<sister>(?:友好|姐妹|姊妹)(?:城市|城区|城|省份|州省|[州省区城市]际|地区|(?:{_LEVELS}[、和]?)+(?![长内外委政人民]))(?:\(?省?[州市县区]?\)?)?(?:伙伴)?(?:关系)?|友城(?:关系)?)"
     r"|(?P<vague>友好(?:伙伴|结对)?关系|友谊城市|伙伴城市|友好(?=协议|意向|协定)))"
     r"(?:\((?:省州|省、州|省区|州|省|区|县|省州市|州省|市|县市)\))?(?:城市)?(?:关系)?"
     r"(?P<intent>的?(?:合作|交流)?(?:的)?意向)?"
