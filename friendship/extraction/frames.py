@@ -28,7 +28,7 @@ _ENDED_AFTER = re.compile(r"(?:的|正式|已|被|随之|宣告|暂时|一度|�
 _SIGNED_AFTER = re.compile(r"》?[^,;。《]{0,16}?(?:签署|签订|签约|签字|缔结|建立|结成|达成|签下|生效|交换|签)")
 _FOUNDED_AFTER = re.compile(r"(?:关系)?(?:正式|得以|也)?(?:缔结|建立|结成|确立)(?!的)")
 _INVENTORY = re.compile(
-    r"(?:(?:关系)?(?:一览表?|名单|列表|情况表?|名录|名称|概况|序号)[^。HFPQ]{0,40}"
+    r"(?:(?:关系)?(?:\([^()]{0,10}\))?(?:一览表?|名单|列表|情况表?|名录|名称|概况|序号)[^。HFPQ]{0,40}"
     r"|[^。;HFPQ与同和]{0,24}?(?:分别|依次)?(?:为|是|有|即|包括|包含|涵盖|如下|:|-|\(|\|)[^。;HFPQ与同]{0,14})(?:C_*)?[FH]"
 )
 _COPULA = re.compile(r"(?:是|成为|为|系|作为|互为|当作)(?!了?庆祝)")
@@ -109,6 +109,7 @@ class _Frame:
         self.anchor = anchor
         self.begin = scene.clause_start(anchor.start)
         self.before = scene.signs[self.begin : anchor.start]
+        self.after_head = scene.signs[anchor.start : anchor.start + 3]
         self.after = scene.signs[anchor.end : anchor.end + 60]
         self.titled = scene.title_start(anchor.start) is not None
 
@@ -165,7 +166,9 @@ class _Frame:
         return True
 
     def _founding(self) -> bool:
-        verbs = [verb for verb in _FOUNDING.finditer(self.before) if len(self.before) - verb.end() <= 28]
+        size = len(self.before)
+        ahead = self.before + self.after_head  # a verb may need to see the word: 签|友好
+        verbs = [verb for verb in _FOUNDING.finditer(ahead) if verb.end() <= size <= verb.end() + 28]
         if not verbs:
             return False
         self._verb(verbs[-1])
@@ -183,7 +186,7 @@ class _Frame:
         copula = last(_COPULA, self.before)
         if not copula and _INVENTORY.match(self.after):
             return "inventory"
-        if re.match(r"(?:[-:·\(]|之一的?|的)?F", self.after):
+        if re.match(r"(?:[-:·\(、]|之一的?|的)?F", self.after):
             return "apposition"
         if copula:
             self._verb(copula)

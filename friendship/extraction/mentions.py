@@ -65,6 +65,7 @@ _AS_FAR_AS = 200
 _EMPTY_NAME = re.compile(
     r"^(?:市|县|自治|直辖|行政|城|都|各|诸|同|多|大|小|外|内|另|其他|其它|首都|中心|主要|沿海|边境|口岸|港口|地方|联邦|中央|一些|不少|部分|若干|某|多个|有关|相关|国|几个?|数|数个|们|[一二三四五六七八九十两\d]+个?|和|与|及|等)+$"
 )
+_TIE_BEFORE = re.compile("(?:友好城市|友城|姐妹城市)$")
 _PLACE_NAME = re.compile(r"[一-鿿·]{1,7}?(?:市|区|县|州|郡|府|省|道|町|镇)")
 _MAYOR = re.compile(r"[长委守]|知事")
 
@@ -188,7 +189,7 @@ class _Reader:
             not match
             or ENDING.search(match.group())
             or _EMPTY_NAME.match(match.group()[:-1])
-            or (before and before not in "与和同,。;:、《(")
+            or (before and not re.search(r"(?:[与和同,。;:、《(]|友好城市|友城|姐妹城市)$", self.line[max(0, place - 6) : place]))
         ):
             return 0
         end = match.end()
@@ -200,6 +201,9 @@ class _Reader:
             for name, divisions in self.known.home.at(self.line, after.end())
             for division in divisions
         ):
+            self.found.append(Mention(ABROAD, place, end, match.group()))
+            return end
+        if _TIE_BEFORE.search(self.line[max(0, place - 6) : place]) and not _NAME.match(self.line[end : end + 1] or "。"):
             self.found.append(Mention(ABROAD, place, end, match.group()))
             return end
         linked = before in "与和同" and self.found and self.found[-1].sign == HOME and self.found[-1].end >= place - 8

@@ -29,6 +29,7 @@ _UNNAMED = re.compile(r"C_*的?(?:[一某]些?[座个]?|多[座个]|几[座个])
 #: 眉山竹编和瑞士布里恩茨市的木雕,东坡文化和泰国清迈府的兰纳文化: two likenesses, one saying.
 _PARALLEL = re.compile(r"的[^,;HFPQ]{1,8},[^,;HFPQ]{1,8}[与和同]")
 _ANOTHER_SAYING = re.compile(rf"{FOUNDING}|;(?:D_*)?[与和同]")
+_VENUE = re.compile("[在于]$")
 _ONE = re.compile(r"第|首|^[一1]对")
 _PAIRS_COUNTED = re.compile(rf"(?:第?{NUMBER}余?|首|多)对")
 
@@ -347,7 +348,8 @@ class Sides:
         return []
 
     def _only_pair(self, begin: int, end: int, start: int) -> Pair | None:
-        partners = [m for m in self.scene.between(begin, end, "F") if not self.scene.is_organisation(m)]
+        named = [m for m in self.scene.between(begin, end, "F") if not self.scene.is_organisation(m)]
+        partners = [m for m in named if not _VENUE.search(self.signs[: m.start][-2:])] or named
         if not partners or len({partner.name.rstrip("市") for partner in partners}) != 1:
             return None
         homes = [

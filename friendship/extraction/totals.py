@@ -36,6 +36,7 @@ _RESPECTIVELY = re.compile(
 )
 #: Two kinds counted as one figure.
 _BOTH = re.compile(r"(?:或|和|及|、|与|以及)(?:国际)?友好")
+_AND_BEFORE = re.compile(r"(?:友好城市|友城)(?:关系)?(?:和|及|与|、|以及)$")
 _SOMEBODY = re.compile(r"[他她](?:的|们)?")
 _ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
 #: From a word for a tie to its figure, and from a figure to its word.
@@ -201,6 +202,8 @@ class _Sentence:
             return
         if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() :]):
             return
+        if _AND_BEFORE.search(self.signs[: match.start()][-10:]) and "共" in (gap.group() if gap else ""):
+            metric = "total"
         yield self._told(metric, figure, match.start(), "word, then figure")
 
     def _before_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
