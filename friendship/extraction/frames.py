@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from friendship.extraction.dating import number
-from friendship.extraction.mentions import Mention
+from friendship.extraction.places import Mention
 from friendship.extraction.scene import Scene
 from friendship.extraction.words import (
     BARE,

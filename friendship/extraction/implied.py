@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from friendship.extraction.mentions import Mention
+from friendship.extraction.places import Mention
 from friendship.extraction.records import Home, Partner, Tie
 from friendship.extraction.scene import Scene
 from friendship.extraction.words import PLANNED

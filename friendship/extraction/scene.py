@@ -10,13 +10,12 @@ from functools import cached_property
 from itertools import islice
 
 from friendship.dates import PartialDate
-from friendship.extraction import mentions as places
 from friendship.extraction.dating import Dated, dates
 from friendship.extraction.gazetteer import Division, gazetteer
-from friendship.extraction.mentions import Mention, mentions
+from friendship.extraction.mentions import mentions
+from friendship.extraction.places import THAT, Mention
 from friendship.extraction.text import Text, sentences
 from friendship.extraction.words import ORGANISATION, PLACE_OF
-
 
 #: How many places back 该市 and 我市 can mean.
 _AS_FAR_AS = 200
@@ -139,7 +138,7 @@ class Scene:
         """The place that 我市, 全省 or 该州 stands for, on ``side``; a place that is named is itself."""
         if mention.sign in "HF":
             return mention if mention.sign == side else None
-        if mention.sign == places.THAT:
+        if mention.sign == THAT:
             return self._that(mention, side)
         return self._ours(mention) if side == "H" else None
 

@@ -6,7 +6,7 @@ import re
 from itertools import islice, pairwise
 
 from friendship.extraction.frames import Anchor
-from friendship.extraction.mentions import Mention
+from friendship.extraction.places import Mention
 from friendship.extraction.scene import Scene
 from friendship.extraction.words import FOUNDING, GUESTS, LINK, LIST_GAP, NUMBER, PAIR_PRONOUN
 
@@ -231,7 +231,9 @@ class Sides:
         start, _ = self.scene.sentence_of(anchor.start)
         if self._side(run[0], run) == "H":
             return self._with_partners(run, anchor, limit)
-        if anchor.frame == "pictured" or (anchor.frame == "compound" and not LINK.search(self.signs[limit : run[0].start][-1:])):
+        if anchor.frame == "pictured" or (
+            anchor.frame == "compound" and not LINK.search(self.signs[limit : run[0].start][-1:])
+        ):
             return []
         home = self._subject(run[0].start, start) or self._spoken_of(run[0].start)
         theirs = [partner for m in run if (partner := self.scene.resolve(m, "F"))]

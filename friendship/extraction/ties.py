@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from friendship.extraction.dating import Dated
 from friendship.extraction.frames import Anchor, anchors
 from friendship.extraction.implied import implied
-from friendship.extraction.mentions import Mention
 from friendship.extraction.merging import merged
+from friendship.extraction.places import Mention
 from friendship.extraction.records import Home, Partner, Tie
 from friendship.extraction.scene import Scene
 from friendship.extraction.sides import Pair, Sides

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from friendship.extraction.dating import Dated, number
-from friendship.extraction.mentions import Mention
+from friendship.extraction.places import Mention
 from friendship.extraction.records import Total
 from friendship.extraction.scene import Scene
 from friendship.extraction.words import FOUNDING, PLANNED, TIE
@@ -259,7 +259,13 @@ class _Sentence:
                 and not self._is_share(match.start())
             ):
                 both = _BOTH.match(self.signs, word.end())
-                yield _Told("total" if both else _metric(word), number(match["number"]), match.start(), word.end(), rule="ordinal")
+                yield _Told(
+                    "total" if both else _metric(word),
+                    number(match["number"]),
+                    match.start(),
+                    word.end(),
+                    rule="ordinal",
+                )
 
     def _said_again(self) -> Iterator[_Told]:
         for match in _SAME_FIGURE.finditer(self.signs, self.start):
@@ -370,7 +376,7 @@ def _apart(told: list[_Told]) -> list[_Told]:
     kept: list[_Told] = []
     for figure in told:
         if any(
-            other.start <= figure.start < other.end or figure.start < other.end and other.start < figure.end
+            other.start <= figure.start < other.end or (figure.start < other.end and other.start < figure.end)
             for other in kept
         ):
             continue

@@ -27,7 +27,11 @@ _ENDING_WORDS = """友好 友城 国际 姐妹 姊妹 兄弟 合作 交流 往�
 _ENDING_CHARACTERS = (
     "与同跟在是为被把向从将已并也又还就等及或而由说称了有这此两和的于至最很不对愿拟让使给与其间者们因该我"
 )
-ENDING = re.compile(r"[两三四五六七八九十\d]+[省市州县府道区郡国](?=[结分,共都均签缔建先与和在于。])|" + "|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)) + f"|[{_ENDING_CHARACTERS}]")
+ENDING = re.compile(
+    r"[两三四五六七八九十\d]+[省市州县府道区郡国](?=[结分,共都均签缔建先与和在于。])|"
+    + "|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True))
+    + f"|[{_ENDING_CHARACTERS}]"
+)
 #: Ordinary words in which a short Chinese name would be found by mistake: 合作 is a city of 甘南, 友好 a district of 伊春.
 WORD = re.compile("|".join(sorted(map(re.escape, _ENDING_WORDS), key=len, reverse=True)))
 

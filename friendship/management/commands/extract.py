@@ -83,7 +83,11 @@ def _tie_line(tie: Tie) -> str:
         facts.append(_("implied"))
     if tie.derived:
         facts.append(_("date reckoned"))
-    return f"{tie.home.name} — {where} {partner.name}: " + " · ".join(str(fact) for fact in facts if fact) + f" [{tie.rule}]"
+    return (
+        f"{tie.home.name} — {where} {partner.name}: "
+        + " · ".join(str(fact) for fact in facts if fact)
+        + f" [{tie.rule}]"
+    )
 
 
 def _total_line(total: Total) -> str:
