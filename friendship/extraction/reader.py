@@ -116,7 +116,7 @@ class Reader:
             return self._take(Mention(THAT, place, that.end(), that.group()))
         return 0
 
-    # --- known names -----------------------------------------------------------------------------------------------------
+    # --- known names ---
 
     def _options(self, place: int) -> Iterator[_Option]:
         yield from self._known_abroad(place)
@@ -185,7 +185,7 @@ class Reader:
     def _follows_mention(self, place: int) -> bool:
         return bool(self.found) and self.found[-1].end == place
 
-    # --- Chinese places ------------------------------------------------------------------------------------------------
+    # --- Chinese places ---
 
     def _home(self, place: int, name: str, divisions: list[Division]) -> int:
         end = place + len(name)
@@ -217,7 +217,7 @@ class Reader:
                     return name, inside
         return None
 
-    # --- countries and what follows them -----------------------------------------------------------------------------------
+    # --- countries and what follows them ---
 
     def _country(self, place: int, names: list[tuple[str, list[str]]]) -> int:
         """A country, with the place that follows it; of several readings (刚果金|沙萨) the one that leads to a known one."""
@@ -250,7 +250,7 @@ class Reader:
         match = DESCRIPTION.match(self.line, end)
         return match.end() if match else end
 
-    # --- foreign places ------------------------------------------------------------------------------------------------
+    # --- foreign places ---
 
     def _abroad(self, start: int, code: str, parent: str, begin: int | None = None) -> int:
         """The foreign place at ``start``, or what follows within it; 0 where there is none."""
@@ -308,7 +308,7 @@ class Reader:
             replace(before, start=place, end=end)
         )
 
-    # --- by grammar alone ------------------------------------------------------------------------------------------------
+    # --- by grammar alone ---
 
     def _row(self, place: int) -> int:
         """A place named before its country: a row of a table (1 津市 日本), or 津市位于日本."""

@@ -132,7 +132,7 @@ class Scene:
         before = self.signs[max(0, mention.start - 6) : mention.start]
         return bool(PLACE_OF.search(before))
 
-    # --- who is 我市 -----------------------------------------------------------------------------------------------------
+    # --- who is 我市 ---
 
     def resolve(self, mention: Mention, side: str = "H") -> Mention | None:
         """The place that 我市, 全省 or 该州 stands for, on ``side``; a place that is named is itself."""

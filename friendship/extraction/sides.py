@@ -87,7 +87,7 @@ class Sides:
         ]
         return max([start, *ends, *listed])
 
-    # --- in a title ------------------------------------------------------------------------------------------------------
+    # --- in a title ---
 
     def _in_title(self, anchor: Anchor) -> list[Pair]:
         opening = self.scene.title_start(anchor.start)
@@ -98,7 +98,7 @@ class Sides:
         inside = self.scene.between(opening, closing if closing >= 0 else end)
         return self._paired(inside)
 
-    # --- before the word -------------------------------------------------------------------------------------------------
+    # --- before the word ---
 
     def _before(self, anchor: Anchor) -> list[Pair]:
         limit, head = self._limit(anchor), anchor.start
@@ -224,7 +224,7 @@ class Sides:
             return all(len(gap) <= 30 for gap in gaps)
         return all(LIST_GAP.fullmatch(gap) for gap in gaps)
 
-    # --- one side only ---------------------------------------------------------------------------------------------------
+    # --- one side only ---
 
     def _completed(self, run: list[Mention], anchor: Anchor, limit: int) -> list[Pair]:
         """A run of one side: the other stands before it, or was spoken of."""
@@ -277,7 +277,7 @@ class Sides:
                 return home
         return self.scene.told_home()
 
-    # --- after the word --------------------------------------------------------------------------------------------------
+    # --- after the word ---
 
     def _after(self, anchor: Anchor) -> list[Pair]:
         """友好城市奥克兰市; 现有友好城市2个,分别为日本长井市、俄罗斯马加丹市."""
@@ -315,7 +315,7 @@ class Sides:
             return True
         return frame == "inventory" and bool(re.fullmatch(r"[^HFPQ。]{0,30}", gap)) and not _ANOTHER_SAYING.search(gap)
 
-    # --- 双方 ------------------------------------------------------------------------------------------------------------
+    # --- 双方 ---
 
     def _pronoun(self, anchor: Anchor) -> list[Pair]:
         """双方, 两市, or nothing at all: the pair of which the text just spoke."""

@@ -96,7 +96,7 @@ class _Saying:
             return dates[0] if not re.search("[,;:]", self.signs[self.start : dates[0]]) else self.start
         return self.start
 
-    # --- when ------------------------------------------------------------------------------------------------------------
+    # --- when ---
 
     def _when(self, pair: Pair, status: str) -> tuple[str | None, str | None, bool]:
         if self.anchor.frame == "anniversary":

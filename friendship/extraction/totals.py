@@ -179,7 +179,7 @@ class _Sentence:
             not by_level and not re.search("[;。HPQC]", between) and len(between) <= (40 if "其中" in between else 20)
         )
 
-    # --- the figures -----------------------------------------------------------------------------------------------------
+    # --- the figures ---
 
     def _figures(self) -> list[_Told]:
         told = [*self._respectively(), *self._of_words(), *self._of_levels(), *self._ordinals(), *self._said_again()]
@@ -317,7 +317,7 @@ class _Sentence:
         clause = re.split(r"[,;。:]", self.signs[self.start : start])[-1]
         return bool(_SHARE.search(clause)) and not re.search(r"\d+个国家", clause)
 
-    # --- of whom, as of when ---------------------------------------------------------------------------------------------
+    # --- of whom, as of when ---
 
     def _scope(self, place: int) -> str | None:
         before = [
