@@ -36,7 +36,9 @@ def with_countries(line: str, found: list[Mention]) -> list[Mention]:
     abbreviated = [_SHORT[match.group(1)] for match in _ABBREVIATED.finditer(line)]
     told: list[Mention] = []
     for index, mention in enumerate(found):
-        if mention.sign == ABROAD and not mention.country:
+        if mention.sign != ABROAD or mention.country:
+            told.append(mention)
+        else:
             near = [*reversed(told[-_AS_FAR_AS:]), *found[index : index + _AS_FAR_AS]]
             country = (
                 named.get(mention.name)
@@ -45,8 +47,7 @@ def with_countries(line: str, found: list[Mention]) -> list[Mention]:
                 or _known(mention, near, abbreviated)
                 or _nearest(near, abbreviated)
             )
-            mention = replace(mention, country=country)
-        told.append(mention)
+            told.append(replace(mention, country=country))
     return told
 
 

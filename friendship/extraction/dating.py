@@ -13,18 +13,28 @@ _DIGITS = {
     **dict(zip("〇零一二两三四五六七八九", "001223456789", strict=True)),
 }
 
-_YEAR = r"(?P<year>(?:1[89]|20)\d\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度来间后龄])"
-_SEASON = r"[初春夏秋冬底末]?"
-_RELATIVE = r"(?P<relative>今年|去年|前年|明年|当年|同年|次年|翌年|本年|(?:(?P<ago>[一二两三四五六七八九十]{1,3}|\d{1,2})年(?P<later>[前后](?!来))))"
-_MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?"
-_NUMBER = r"(?:3[01]|[12]\d|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_DAY = rf"(?P<day>{_NUMBER})(?:[日号]?(?:至|到|-)(?:(?P<to_month>{_NUMBER})月)?(?P<to_day>{_NUMBER})[日号]|[日号])"
+_SOME = "(?:3[01]|[12]\\d|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+#: Parts of a date; ``{0}`` keeps the names of groups apart where a part stands twice.
+_YEAR = "(?P<year>(?:1[89]|20)\\d\\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度来间后龄])"
+_RELATIVE = (
+    "(?P<relative>今年|去年|前年|明年|当年|同年|次年|翌年|本年"
+    "|(?:(?P<ago>[一二两三四五六七八九十]{1,3}|\\d{1,2})年(?P<later>[前后](?!来))))"
+)
+_MONTH_AND_DAY = (
+    "(?P<{0}month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?"
+    "(?:(?P<{0}day>SOME)(?:[日号]?[至到-](?:(?P<{0}to_month>SOME)月)?(?P<{0}to_day>SOME)[日号]|[日号]))?"
+).replace("SOME", _SOME)
+_DOTTED = (
+    "(?<![\\d.])(?P<dotted_year>(?:19|20)\\d\\d)[./-](?P<dotted_month>1[0-2]|0?[1-9])"
+    "(?:[./-](?P<dotted_day>3[01]|[12]\\d|0?[1-9]))?(?![\\d.])"
+)
 _WRITTEN = re.compile(
-    rf"(?:(?:{_YEAR}|{_RELATIVE}){_SEASON}的?)(?:{_MONTH}(?:{_DAY})?)?"
-    rf"|(?<![\d年])(?P<bare_month>{_MONTH.replace('month', 'lone_month')}(?:{_DAY.replace('day', 'lone_day').replace('to_month', 'lone_to')})?)"
-    r"|(?<![\d.])(?P<dotted_year>(?:19|20)\d\d)[./-](?P<dotted_month>1[0-2]|0?[1-9])(?:[./-](?P<dotted_day>3[01]|[12]\d|0?[1-9]))?(?![\d.])"
-    r"|(?<![\d月.])(?P<only_day>3[01]|[12]\d|[1-9])日(?!本|元)"
-    r"|(?P<same>同日(?!本)|当日|当天|同一天|本月|同月|当月)|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
+    f"(?:(?:{_YEAR}|{_RELATIVE})[初春夏秋冬底末]?的?)(?:{_MONTH_AND_DAY.replace('{0}', '')})?"
+    f"|(?<![\\d年])(?P<bare>{_MONTH_AND_DAY.replace('{0}', 'bare_')})"
+    f"|{_DOTTED}"
+    "|(?<![\\d月.])(?P<only_day>3[01]|[12]\\d|[1-9])日(?!本|元)"
+    "|(?P<same>同日(?!本)|当日|当天|同一天|本月|同月|当月)"
+    "|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
 )
 _SHIFT = {"今年": 0, "本年": 0, "今": 0, "去年": -1, "前年": -2, "明年": 1}
 
@@ -109,9 +119,9 @@ def _understood(
         return (
             _date(context.year, context.month, int(groups["only_day"])) if context and context.month else None
         ), True
-    month, day = groups["month"] or groups["lone_month"], groups["day"] or groups["lone_day"]
-    to_month, to_day = groups["to_month"] or groups["lone_to"], groups["to_day"] or groups["to_lone_day"]
-    if groups["bare_month"]:
+    month, day = groups["month"] or groups["bare_month"], groups["day"] or groups["bare_day"]
+    to_month, to_day = groups["to_month"] or groups["bare_to_month"], groups["to_day"] or groups["bare_to_day"]
+    if groups["bare"]:
         year, derived = _year_left_out(number(month or ""), before, published)
     else:
         year, derived = _year(groups["year"], groups["relative"], groups, before, published)

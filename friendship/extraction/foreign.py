@@ -1,7 +1,7 @@
 """The grammar of foreign names: where one ends that begins at a place of a line.
 
-A name ends with its suffix (艾赫泰里|市), or where the characters end that write foreign sounds (英国|斯特拉特福). After a
-country anything may be a name; without one only what is known by list or written in such characters.
+A name ends with its suffix (艾赫泰里|市), or where the characters end that write foreign sounds (英国|斯特拉特福).
+After a country anything may be a name; without one only what is known by list or written in such characters.
 """
 
 from __future__ import annotations

@@ -78,9 +78,11 @@ def anchors(scene: Scene) -> list[Anchor]:
         if before and not any(anchor.start < match.end() and match.start() < anchor.end for anchor in found):
             found.append(Anchor(*match.span(), before[-1].type, before[-1].printed, frame="inventory"))
     bare = [*BARE.finditer(scene.signs), *(PICTURED.finditer(scene.signs) if found else ())]
-    for match in bare:
-        if not any(start < match.end() and match.start() < end for start, end in spans):
-            found.append(Anchor(*match.span(), "sister", match.group(), bare=True, verb=match.start()))
+    found += [
+        Anchor(match.start(), match.end(), "sister", match.group(), bare=True, verb=match.start())
+        for match in bare
+        if not any(start < match.end() and match.start() < end for start, end in spans)
+    ]
     ends = {anchor.end for anchor in found}
     for anchor in found:
         if anchor.start - 1 in ends and scene.signs[anchor.start - 1] in "及和或与、":
@@ -202,7 +204,5 @@ class _Frame:
 
 def last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """The last match of ``pattern`` in ``text``."""
-    match = None
-    for match in pattern.finditer(text):
-        pass
-    return match
+    found = list(pattern.finditer(text))
+    return found[-1] if found else None

@@ -94,7 +94,7 @@ _GENERIC = {"自治州": "州", "自治县": "县", "自治旗": "旗", "自治�
 
 
 def stem(name: str) -> str:
-    """A Chinese name without peoples and suffix: 凉山 of 凉山彝族自治州; the name itself where less than two are left."""
+    """凉山 of 凉山彝族自治州: without peoples and suffix; the name itself where less than two characters are left."""
     bare = _SUFFIX.sub("", _OF_PEOPLES.sub("", name))
     return bare if len(bare) >= 2 else name
 

@@ -1,7 +1,7 @@
 """Places in a line: Chinese ones by list, foreign ones by list and by grammar, each with what contains it.
 
-The line is read twice. The first reading learns the names that the text itself introduces (韩国原州市), the second knows
-them where they stand alone (原州).
+The line is read twice. The first reading learns the names that the text itself introduces (韩国原州市), the second
+knows them where they stand alone (原州).
 """
 
 from __future__ import annotations

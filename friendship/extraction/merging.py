@@ -1,10 +1,9 @@
-"""One text often says the same tie several times: one candidate per pair and stage, with the best that is said of it."""
+"""A text often says one tie several times: one candidate per pair and stage, with the best that is said of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from friendship.extraction.gazetteer import stem
 from friendship.extraction.records import Tie
 from friendship.extraction.words import SUFFIX
 
@@ -92,11 +91,6 @@ def _surety(tie: Tie) -> tuple[bool, int]:
 
 
 def _overtaken(tie: Tie, kept: list[Tie]) -> bool:
-    """Whether a wish is nothing beside the tie itself, and a celebration nothing beside the stage that it celebrates."""
+    """Whether ``tie`` is but a wish, and the text tells a stage of the same pair that came true."""
     others = [other for other in kept if other is not tie and _same_pair(tie, other)]
     return tie.status == "planned" and bool(others)
-
-
-def home_stem(name: str) -> str:
-    """The short name under which a Chinese place is compared."""
-    return stem(name)

@@ -220,7 +220,7 @@ class Reader:
     # --- countries and what follows them ---
 
     def _country(self, place: int, names: list[tuple[str, list[str]]]) -> int:
-        """A country, with the place that follows it; of several readings (刚果金|沙萨) the one that leads to a known one."""
+        """A country, with the place that follows it; of several readings (刚果|金沙萨) one that leads on."""
         told = [
             (len(known[0].name), end, code)
             for name, codes in names
@@ -283,7 +283,7 @@ class Reader:
         return self._abroad(start, code, parent, begin=begin)
 
     def _is_home(self, start: int) -> bool:
-        """Whether a Chinese place begins at ``start``: 义王市|内蒙古自治区…, 万荣县|敦煌市与…, but not 万象省|万荣县."""
+        """Whether a Chinese place begins at ``start``: 义王市|内蒙古自治区, 万荣县|敦煌市与, but not 万象省|万荣县."""
         for name, divisions in self.known.home.at(self.line, start):
             if name != stem(name) and len(name) > 2:
                 high = any(division.level in {"province", "municipality"} for division in divisions)
@@ -328,7 +328,7 @@ class Reader:
         return 0
 
     def _in_a_foreign_list(self, place: int) -> bool:
-        """Whether a Chinese name is that of a foreign place as well and stands in a list of such: 安山市、利川市、杨平郡."""
+        """Whether a Chinese name is that of a foreign place as well and stands in a list of such: 安山市、利川市."""
         country = self._country_of_list(place)
         return bool(country and self.foreign.known_at(place, country)) and not self._is_home(place)
 
@@ -345,7 +345,7 @@ class Reader:
         return bool(_FUNCTION.match(self.line, place)) and linked is not None
 
     def _opposite(self, place: int) -> int:
-        """An unknown place that a link word joins to a Chinese one (练马区与海淀区), or that is called a friendly city."""
+        """An unknown place that a link word joins to a Chinese one (练马区与海淀区), or that is called a 友城."""
         match = _PLACE_NAME.match(self.line, place)
         before = self.line[max(0, place - 6) : place]
         if not match or (before and not _BEFORE_OPPOSITE.search(before)) or self._is_no_place(match):

@@ -56,7 +56,8 @@ class Tie:
     was founded, ``ended`` when the tie was suspended or ended. ``status`` is ``active``, ``planned``, ``suspended`` or
     ``terminated``. ``explicit`` is False where the text implies the tie without stating it. ``derived`` names the
     fields that do not stand in the text and were reckoned from it (``"date"`` from an anniversary). ``rule`` is the
-    rule that fired (docs/extraction.md). ``vague`` is for the grammar alone: the words for the kind say little (友好关系).
+    rule that fired (docs/extraction.md). ``vague`` is for the grammar alone: the words for the kind say little
+    (友好关系).
     """
 
     home: Home
@@ -79,8 +80,8 @@ class Total:
 
     ``scope`` is the place's full name, or 中国. ``level`` is the level of the places whose ties are counted
     (``province``, ``prefecture``, ``county``), ``all`` for the place and all below it, None where the text does not
-    tell: 市本级 of a prefecture-level city is ``prefecture``, 各县（市、区） below it ``county``. ``inexact`` gives for a figure (by its field) the word that makes
-    it inexact: 约, 余, 多, 近, 突破.
+    tell: 市本级 of a prefecture-level city is ``prefecture``, 各县（市、区） below it ``county``.
+    ``inexact`` gives for a figure (by its field) the word that makes it inexact: 约, 余, 多, 近, 突破.
     """
 
     scope: str

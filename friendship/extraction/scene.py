@@ -35,14 +35,17 @@ class Scene:
 
     @cached_property
     def line(self) -> str:
+        """The line that the grammar reads."""
         return self.text.line
 
     @cached_property
     def mentions(self) -> list[Mention]:
+        """Every place, in order."""
         return mentions(self.line)
 
     @cached_property
     def dates(self) -> list[Dated]:
+        """Every date, in order."""
         return dates(self.line, self.published)
 
     @cached_property
@@ -59,6 +62,7 @@ class Scene:
 
     @cached_property
     def signs(self) -> str:
+        """The line in signs, as the class says."""
         signs = list(re.sub(r"[A-Z_]", "x", self.line))
         spans = [(mention.start, mention.end, mention.sign) for mention in self.mentions]
         spans += [(date.start, date.end, "D") for date in self.dates]
@@ -68,6 +72,7 @@ class Scene:
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
+        """Where each sentence begins and ends."""
         return sentences(self.line)
 
     def between(self, start: int, end: int, signs: str = "HFPQ") -> list[Mention]:

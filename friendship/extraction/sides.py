@@ -143,7 +143,7 @@ class Sides:
         return bool(re.search("[,;:]", self.signs[mention.end : head]))
 
     def _is_aside(self, mention: Mention, *, guests: bool = False) -> bool:
-        """Whether a place is not meant itself: an organisation of it, a venue, a former name, or what contains another."""
+        """Whether a place is not meant itself: where an organisation is, a venue, a former name, what contains one."""
         scene = self.scene
         if mention.sign == "Q" and re.match(r"的?[FH]", self.signs[mention.end :]):
             return True
@@ -329,9 +329,9 @@ class Sides:
             return []
         if not meant and _COUNTED.search(clause):
             return []
-        if not meant and not self.scene.between(start, anchor.start):
-            if anchor.frame != "founding" or not re.match(r"[^,。]{0,6}D_*", self.signs[start:]):
-                return []
+        begins_with_date = anchor.frame == "founding" and re.match(r"[^,。]{0,6}D_*", self.signs[start:])
+        if not meant and not begins_with_date and not self.scene.between(start, anchor.start):
+            return []
         return self._last_pair(anchor)
 
     def _last_pair(self, anchor: Anchor) -> list[Pair]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from friendship.extraction.dating import Dated
 from friendship.extraction.frames import Anchor, anchors
@@ -162,7 +163,7 @@ class _Saying:
         return before[-1] if before else None
 
     def _in_a_row(self, block: list[Dated]) -> bool:
-        gaps = [self.signs[a.end : b.start] for a, b in zip(block, block[1:], strict=False)]
+        gaps = [self.signs[a.end : b.start] for a, b in pairwise(block)]
         return all(re.fullmatch(r"[、,和与及]|以及", gap) for gap in gaps)
 
     def _founding(self, dated: Dated | None) -> Dated | None:

@@ -17,7 +17,10 @@ from friendship.extraction.records import Total
 from friendship.extraction.scene import Scene
 from friendship.extraction.words import FOUNDING, PLANNED, TIE
 
-_N = r"(?P<before>约|近|超过|超|逾|突破|将近|大约|至少)?(?<![第\d])(?P<number>\d+|[一二两三四五六七八九十百千]+)(?P<after>余|多|来)?"
+_N = (
+    r"(?P<before>约|近|超过|超|逾|突破|将近|大约|至少)?(?<![第\d])"
+    r"(?P<number>\d+|[一二两三四五六七八九十百千]+)(?P<after>余|多|来)?"
+)
 _UNIT = r"(?:个|对|座|家)"
 _COUNTRIES = re.compile(rf"(?![两二三]国){_N}(?:个)?(?:国家|国(?![际内外家]))(?:和地区)?")
 _FIGURE = re.compile(rf"{_N}{_UNIT}")
@@ -29,7 +32,8 @@ _THERE_ARE = re.compile(
     r"有|共|已|达|累计|建立|缔结|结成|结为|拥有|总数|总量|增至|目前|截至|截止|现|全(?=[省市县州])|余"
 )
 _DEVELOPED = re.compile(
-    rf"[^。\d]{{0,24}}?(?:发展到|增至|增加到|增长到|扩大到|升至)(?:如今|现在|目前|今天)?的?(?={_N.replace('before', 'b2').replace('number', 'n2').replace('after', 'a2')}{_UNIT})"
+    rf"[^。\d]{{0,24}}?(?:发展到|增至|增加到|增长到|扩大到|升至)(?:如今|现在|目前|今天)?的?"
+    rf"(?=(?:约|近|超过|超|逾|突破|将近|大约|至少)?(?:\d+|[一二两三四五六七八九十百千]+)(?:余|多|来)?{_UNIT})"
 )
 _RESPECTIVELY = re.compile(
     rf"(?:数量|数)?分别(?:为|是|有|达|达到)(?P<list>(?:{_UNIT}?[、和及]?(?:\d+|[一二三四五六七八九十百]+){_UNIT})+)"
@@ -184,7 +188,7 @@ class _Sentence:
     def _figures(self) -> list[_Told]:
         told = [*self._respectively(), *self._of_words(), *self._of_levels(), *self._ordinals(), *self._said_again()]
         told = _apart(sorted(told, key=lambda figure: (figure.start, figure.level is None, -figure.end)))
-        told += [figure for figure in self._countries(told)]
+        told += list(self._countries(told))
         return sorted(told, key=lambda figure: figure.start)
 
     def _of_words(self) -> Iterator[_Told]:
@@ -242,7 +246,7 @@ class _Sentence:
     def _respectively(self) -> Iterator[_Told]:
         """国际友城、友好交流城市分别为9个、21个."""
         for match in _RESPECTIVELY.finditer(self.signs, self.start):
-            words = [word for word in TIE.finditer(self.signs, self.start, match.start())]
+            words = list(TIE.finditer(self.signs, self.start, match.start()))
             figures = list(_FIGURE.finditer(self.signs, match.start("list"), match.end("list")))
             if len(words) >= len(figures) > 1:
                 for word, figure in zip(words[-len(figures) :], figures, strict=True):
@@ -345,7 +349,7 @@ class _Sentence:
     def _scope_before(self) -> str | None:
         for start, end in islice(self.scene.sentences_before(self.start), 60):
             for mention in reversed(self.scene.between(start, end, "HPC")):
-                if mention.sign == "C" and mention.country == "CN" and mention.name in {"我国"}:
+                if mention.sign == "C" and mention.country == "CN" and mention.name == "我国":
                     return "中国"
                 home = self.scene.resolve(mention, "H") if mention.sign != "C" else None
                 if home and not self.scene.is_elsewhere(mention):

@@ -48,7 +48,7 @@ _ENDING_CHARACTERS = (
 #: 老挝琅南塔、乌多姆赛、波乔四省: the number after a list belongs to no name.
 _COUNTED_LEVEL = r"[两三四五六七八九十\d]+[省市州县府道区郡国](?=[结分,共都均签缔建先与和在于。])"
 ENDING = re.compile(f"{_COUNTED_LEVEL}|{_any(_ENDING_WORDS)}|[{_ENDING_CHARACTERS}]")
-#: Ordinary words in which a short Chinese name would be found by mistake: 合作 is a city of 甘南, 友好 a district of 伊春.
+#: Ordinary words in which a short Chinese name would be found by mistake: 合作 is a city of 甘南.
 WORD = re.compile(_any(_ENDING_WORDS))
 
 #: What may stand between a country and the place: 捷克首都布拉格, 法国东部的….
@@ -117,7 +117,8 @@ TIE = re.compile(
     rf"""
     (?:{_any("省级 市级 县级 省州级 地市级 区县级")})?  (?:国际|中外)?
     (?: (?P<cooperation>
-            (?:友好|友城|友好城市)(?:交流)?合作(?:交流|伙伴)?(?:{_any("城市 关系 伙伴 省州 省区 省道 省县 省 州 县 区")})*
+            (?:友好|友城|友好城市)(?:交流)?合作(?:交流|伙伴)?
+            (?:{_any("城市 关系 伙伴 省州 省区 省道 省县 省 州 县 区")})*
             | 战略合作伙伴(?:城市|关系) | 合作友好城市 )
       | (?P<exchange>
             意向?友好交流城市 | 结对交流城市

@@ -1,4 +1,4 @@
-"""``manage.py extract FILE|-``: the candidate ties and reported totals of a Chinese text, for people and for programs."""
+"""``manage.py extract FILE|-``: what a Chinese text says of ties, for people and for programs."""
 
 from __future__ import annotations
 
