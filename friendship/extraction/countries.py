@@ -62,7 +62,7 @@ def _told_of(line: str, mention: Mention) -> str:
 def _known(mention: Mention, near: Iterable[Mention], abbreviated: list[str]) -> str:
     places = gazetteer().abroad.get(mention.name) or gazetteer().abroad.get(bare_name(mention.name))
     countries = {place.country for place in places}
-    named = (other.country for other in near if other.sign in {ABROAD, COUNTRY})
+    named = (other.country for other in near if other.sign == COUNTRY or other.told)
     for code in (*named, *abbreviated):
         if code in countries:
             return code

@@ -33,7 +33,7 @@ _INVENTORY = re.compile(
 )
 _COPULA = re.compile(r"(?:是|成为|为|系|作为|互为|当作)(?!了?庆祝)")
 _STANDING = re.compile(r"(?:保持|维持|有着?|具有|延续|巩固|深化|属于?)(?:着|了)?[^,;。HFPQ]{0,6}$")
-_SUCH_AS = re.compile(r"(?:等|等地|等城市|等[^,;。HFPQ]{0,16})$")
+_SUCH_AS = re.compile(r"等(?:[HP]_*的?|[^,;。HFPQ]{0,16})$")
 _COMPOUND = re.compile(
     r"[HFPQ]_*(?:市|省|州)?(?:的|之间的?|间的?|缔结的?|两市的?|双方的?|两地的?)?(?:国际|正式|长期)?$"
 )

@@ -177,7 +177,7 @@ _OTHER_NAMES = {
     "KG": "吉尔吉斯",
     "SZ": "斯威士兰",
     "BN": "文莱国",
-    "CN": "我国",
+    "CN": "我国 全国",
     "CD": "刚果",
 }
 #: What stands after a short name in the long name of a state: 芬兰共和国, 越南社会主义共和国.

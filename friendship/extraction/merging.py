@@ -29,12 +29,8 @@ def _same_pair(left: Tie, right: Tie) -> bool:
 def same_place(left: str, right: str) -> bool:
     """Whether two foreign names can be of one place: 布拉格 and 布拉格市, but not 奈良市 and 奈良县."""
     (bare, suffix), (other, others) = _split(left), _split(right)
-    return (
-        left == right
-        or (bare == other and (not suffix or not others or suffix == others))
-        or left == other
-        or bare == right
-    )
+    fitting = not suffix or not others or suffix == others
+    return left in {right, other} or bare == right or (bare == other and fitting)
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ class Mention:
 
     ``sign`` is ``HOME``, ``ABROAD``, ``COUNTRY``, ``OURS`` or ``THAT``, which may be on either side. ``name`` leaves
     out country and parents; a Chinese place has its official full name, and ``written`` as it stands. ``known`` says
-    that a foreign name was known by list.
+    that a foreign name was known by list, ``told`` that its country stands before it.
     """
 
     sign: str
@@ -27,4 +27,5 @@ class Mention:
     parent: str = ""
     division: Division | None = None
     known: bool = False
+    told: bool = False
     written: str = ""

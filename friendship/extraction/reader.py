@@ -262,7 +262,7 @@ class Reader:
         begin = start if begin is None else begin
         country = code or (known[0].country if len({place.country for place in known}) == 1 else "")
         return self._inside(end, country, name, begin) or self._take(
-            Mention(ABROAD, begin, end, name, country, parent, known=bool(known))
+            Mention(ABROAD, begin, end, name, country, parent, known=bool(known), told=begin < start and bool(code))
         )
 
     def _inside(self, end: int, code: str, parent: str, begin: int) -> int:

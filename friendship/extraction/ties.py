@@ -14,7 +14,7 @@ from friendship.extraction.places import Mention
 from friendship.extraction.records import Home, Partner, Tie
 from friendship.extraction.scene import Scene
 from friendship.extraction.sides import Pair, Sides
-from friendship.extraction.words import ELSEWHEN, NEGATED, PLANNED, PLANNED_AFTER
+from friendship.extraction.words import CONSENT_GIVEN, CONSENTED, ELSEWHEN, NEGATED, PLANNED, PLANNED_AFTER
 
 #: Beyond the 31 divisions with which the field deals; a tie of theirs is for people to judge.
 _LEFT_ALONE = {"台湾省", "香港特别行政区", "澳门特别行政区"}
@@ -75,7 +75,9 @@ class _Saying:
         if anchor.frame in {"ended", "suspended"}:
             return ("terminated" if anchor.frame == "ended" else "suspended"), anchor.type
         after = self.signs[anchor.end : anchor.end + 12]
-        if anchor.frame in {"founding", "copula"} and (PLANNED.search(head) or PLANNED_AFTER.match(after)):
+        consented = CONSENTED.search(head) and not CONSENT_GIVEN.search(head)
+        planned = PLANNED.search(head) or PLANNED_AFTER.match(after) or consented
+        if anchor.frame in {"founding", "copula"} and planned:
             return "planned", "intent"
         return "active", anchor.type
 

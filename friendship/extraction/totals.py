@@ -225,7 +225,8 @@ class _Sentence:
             if _TO_WORD.fullmatch(rest) and near[figure.end() - 1] in "个对座家":
                 if re.search(r"F_*$", clause) or not _THERE_ARE.search(clause):
                     continue
-                yield self._told(metric, figure, here, "figure, then word", offset)
+                both = _BOTH.match(self.signs, match.end())
+                yield self._told("total" if both else metric, figure, here, "figure, then word", offset)
             elif near[figure.end() - 1] not in "个对座家" and (rest == "的" or _FOUNDED_WITH.fullmatch(rest)):
                 both = _BOTH.match(self.signs, match.end())
                 yield self._told("total" if both else metric, figure, here, "so many places", offset)
@@ -331,7 +332,7 @@ class _Sentence:
         ]
         for mention in reversed(before):
             if mention.sign == "C":
-                if mention.country == "CN":
+                if mention.country == "CN" and self._means_all(mention):
                     return "中国"
                 continue
             home = self.scene.resolve(mention, "H")
@@ -341,6 +342,10 @@ class _Sentence:
         if not before and after and re.search(r"第", self.signs[place : place + 1]):
             return after[0].name
         return self._scope_before()
+
+    def _means_all(self, mention: Mention) -> bool:
+        """Whether the country is counted, and not compared with: 全国已有…, but not 居全国第二."""
+        return mention.name != "全国" or bool(re.match(r"[已共累现有各与同\d]", self.signs[mention.end :]))
 
     def _in_brackets(self, mention: Mention) -> bool:
         opening = self.signs.rfind("(", self.start, mention.start)

@@ -192,6 +192,9 @@ PLANNED = re.compile(
         " 商谈 商讨 洽谈 磋商 可望 推进 打算 正在 谋求 寻求 探索 报批 报请 请示 上报"
     )
 )
+#: 全国友协复函同意…: approved, but not signed yet; 经…同意 tells of what has been signed since.
+CONSENTED = re.compile("同意")
+CONSENT_GIVEN = re.compile("经[^,]{0,24}同意")
 PLANNED_AFTER = re.compile(
     "(?:关系)?的?(?:"
     + _any(
