@@ -33,7 +33,7 @@ _TELLING = re.compile(r"(?<=\d) (?=\d)|(?<=[A-Za-z]) (?=[A-Za-z])")
 #: …unless the break stands within a year or a day: 20 18年, 1 2月.
 _BROKEN = re.compile(r"(?<!\d)(?:(?:[12] \d{3}|(?:19|20) \d{2}|(?:19|20)\d \d)(?=年)|[123] \d(?=[月日]))")
 _DASHES = re.compile(r"-{2,}")
-_FULL_STOP = re.compile(r"(?<![0-9A-Za-z])\.|\.(?![0-9A-Za-z])")
+_FULL_STOP = re.compile(r"(?<![0-9A-Za-z])(?<![0-9A-Za-z] )\.|\.(?! ?[0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
