@@ -158,7 +158,7 @@ def _year(
         base = published.year if published else (last.year if last and _SHIFT[relative] else None)
         return (base + _SHIFT[relative], True) if base else (None, True)
     if relative in {"当年", "同年"}:
-        return (last.year, True) if last else (None, True)
+        return (last.year, bool(before and before.derived)) if last else (None, True)
     if relative in {"次年", "翌年"}:
         return (last.year + 1, True) if last else (None, True)
     return None, True

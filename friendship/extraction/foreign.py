@@ -67,7 +67,8 @@ class Foreign:
 
     def suffix_end(self, end: int) -> int:
         """Where the suffix ends that follows a name at ``end``; ``end`` itself where none does."""
-        suffix = _DOUBLE_SUFFIX.match(self.line, end) or SUFFIX.match(self.line, end)
+        ended = bool(SUFFIX.match(self.line, end - 1))  # 京畿道|城南市
+        suffix = (None if ended else _DOUBLE_SUFFIX.match(self.line, end)) or SUFFIX.match(self.line, end)
         return suffix.end() if suffix and not self._is_office(suffix) else end
 
     def _is_office(self, suffix: re.Match[str]) -> bool:

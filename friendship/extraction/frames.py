@@ -24,7 +24,9 @@ _FOUNDING = re.compile(FOUNDING)
 _YEARS = re.compile(
     rf"(?:签署|缔结|建立|结好|的|已|即将|迎来|关系|满|届|近)*(?:第)?({NUMBER})(?:周年|年(?=纪念|来|华诞|庆典|之际)|(?=、{NUMBER}周年))"
 )
-_ENDED_AFTER = re.compile(r"(?:的|正式|已|被|随之|宣告|暂时|一度|至今|于D_*)*(?:终止|解除|中止|暂停|冻结|取消|不再)")
+_ENDED_AFTER = re.compile(
+    r"(?:的|正式|已|被|随之|宣告|暂时|一度|至今|于D_*|自D_*起)*(?:终止|解除|中止|暂停|冻结|取消|不再)"
+)
 _SIGNED_AFTER = re.compile(r"》?[^,;。《]{0,16}?(?:签署|签订|签约|签字|缔结|建立|结成|达成|签下|生效|交换|签)")
 _FOUNDED_AFTER = re.compile(r"(?:关系)?(?:正式|得以|也)?(?:缔结|建立|结成|确立)(?!的)")
 _INVENTORY = re.compile(
@@ -46,7 +48,8 @@ class Anchor:
     """A word for a tie at ``start`` to ``end`` of the line, its frame and what it says of whom.
 
     ``verb`` is where the verb stands before it, -1 where none does; ``years`` is the anniversary. ``vague`` words
-    (友好关系) become what a later word of the same pair calls it. ``pairs`` are filled by ``sides``.
+    (友好关系) become what a later word of the same pair calls it. ``kinds`` are further kinds that stand
+    with it (友好城市协议书和友好合作备忘录). ``pairs`` are filled by ``sides``.
     """
 
     start: int
@@ -60,6 +63,7 @@ class Anchor:
     bare: bool = False
     years: int | None = None
     renewed: bool = False
+    kinds: list[tuple[str, str]] = field(default_factory=list)
     pairs: list[tuple[Mention, Mention]] = field(default_factory=list)
     rule: str = ""
 
@@ -83,10 +87,12 @@ def anchors(scene: Scene) -> list[Anchor]:
         for match in bare
         if not any(start < match.end() and match.start() < end for start, end in spans)
     ]
-    ends = {anchor.end for anchor in found}
+    ends = {anchor.end: anchor for anchor in found}
     for anchor in found:
-        if anchor.start - 1 in ends and scene.signs[anchor.start - 1] in "及和或与、":
-            continue  # 国际友城及友好交流城市: one tie, of the first kind
+        first = ends.get(anchor.start - 1)
+        if first and scene.signs[anchor.start - 1] in "及和或与、":
+            first.kinds.append((anchor.type, anchor.printed))  # 国际友城及友好交流城市: one saying
+            continue
         if not anchor.frame:
             _Frame(scene, anchor).settle()
     return sorted((anchor for anchor in found if anchor.frame), key=lambda anchor: anchor.start)
@@ -174,6 +180,8 @@ class _Frame:
         if not verbs:
             return False
         self._verb(verbs[-1])
+        if _RELATIVE.match(self.after) and "F" not in self.before:
+            self.anchor.frame = "apposition"
         self.anchor.renewed = "续签" in self.before[-12:]
         return True
 

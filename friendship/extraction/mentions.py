@@ -6,6 +6,8 @@ knows them where they stand alone (原州).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from friendship.extraction.countries import with_countries
 from friendship.extraction.gazetteer import Division, Names, bare_name, stem
 from friendship.extraction.places import ABROAD, HOME, Mention
@@ -21,12 +23,34 @@ def mentions(line: str) -> list[Mention]:
 
 def _within_lists(line: str, found: list[Mention]) -> list[Mention]:
     """A Chinese name between two foreign ones of a list is a foreign one of the same name: 安山市、利川市、杨平郡."""
-    told = list(found)
+    told = _sharing_parents(line, found)
     for index in range(1, len(told) - 1):
         before, here, after = told[index - 1 : index + 2]
         gaps = {line[before.end : here.start], line[here.end : after.start]}
         if (before.sign, here.sign, after.sign) == (ABROAD, HOME, ABROAD) and gaps <= {"、", "和", "及"}:
             told[index] = Mention(ABROAD, here.start, here.end, line[here.start : here.end], before.country)
+    return told
+
+
+def _sharing_parents(line: str, found: list[Mention]) -> list[Mention]:
+    """得克萨斯州的拉雷多市、埃尔帕索市: what 的 says of the first holds for the list."""
+    told: list[Mention] = []
+    shared = False
+    for mention in found:
+        last = told[-1] if told else None
+        listed = last is not None and line[last.end : mention.start] in {"、", "和", "及", "以及"}
+        if (
+            listed
+            and shared
+            and last
+            and mention.sign == ABROAD
+            and mention.country == last.country
+            and not mention.told
+        ):
+            told.append(replace(mention, parent=mention.parent or last.parent))
+            continue
+        shared = bool(mention.parent) and f"{mention.parent}的" in line[mention.start : mention.end]
+        told.append(mention)
     return told
 
 

@@ -208,12 +208,11 @@ class Reader:
             end = start + len(written)
 
     def _inner_division(self, start: int, above: set[str]) -> tuple[str, list[Division]] | None:
-        if WORD.match(self.line, start):
-            return None
+        word = WORD.match(self.line, start)
         for names in (self.known.home, self.known.stems):
             for name, divisions in names.at(self.line, start):
                 inside = [division for division in divisions if above & set(division.chain[1:])]
-                if inside:
+                if inside and (not word or len(name) > len(word.group())):
                     return name, inside
         return None
 

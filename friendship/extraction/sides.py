@@ -147,6 +147,8 @@ class Sides:
         scene = self.scene
         if mention.sign == "Q" and re.match(r"的?[FH]", self.signs[mention.end :]):
             return True
+        if re.search(r"F_*\($", self.signs[: mention.start][-24:]) and mention.sign == "F":
+            return True
         if re.search(r"\((?:原|前|旧|今|现|即|又称|原称|原名)$", self.signs[: mention.start][-4:]):
             return True
         if scene.line[mention.start - 1 : mention.start + 1] in {"(原", "(前", "(旧", "(今", "(现", "(即"}:
@@ -235,9 +237,16 @@ class Sides:
             anchor.frame == "compound" and not LINK.search(self.signs[limit : run[0].start][-1:])
         ):
             return []
-        home = self._subject(run[0].start, start) or self._spoken_of(run[0].start)
+        home = self._subject(run[0].start, start) or self._named_since(anchor) or self._spoken_of(run[0].start)
         theirs = [partner for m in run if (partner := self.scene.resolve(m, "F"))]
         return [(home, partner) for partner in theirs] if home else []
+
+    def _named_since(self, anchor: Anchor) -> Mention | None:
+        """自1979年与美国圣路易斯市结为友好城市以来,南京市…: whose it is comes after."""
+        since = re.compile(r"(?:关系)?以来,?(?=[HP])").match(self.signs, anchor.end)
+        _, end = self.scene.sentence_of(anchor.start)
+        named = self.scene.between(since.end(), end, "HP") if since else []
+        return self.scene.resolve(named[0], "H") if named else None
 
     def _with_partners(self, run: list[Mention], anchor: Anchor, limit: int) -> list[Pair]:
         before = [
@@ -296,8 +305,19 @@ class Sides:
             linked = any(LINK.search(gap) or _CELLS.fullmatch(gap) for gap in gaps)
             return self._paired(listed) if linked else []
         start, _ = self.scene.sentence_of(anchor.start)
-        home = self._subject(anchor.start, start) or self._spoken_of(anchor.start)
+        home = self._right_before(anchor) or self._subject(anchor.start, start) or self._spoken_of(anchor.start)
         return [(home, partner) for partner in listed] if home else []
+
+    def _right_before(self, anchor: Anchor) -> Mention | None:
+        """兰州市友好城市秋田市: whose it is stands beside the word."""
+        before = next(self.scene.mentions_before(anchor.head), None)
+        if (
+            before is None
+            or before.sign not in "HP"
+            or self.signs[before.end : anchor.start].strip("的") not in {"", "国际"}
+        ):
+            return None
+        return self.scene.resolve(before, "H")
 
     def _since(self, anchor: Anchor) -> list[Pair]:
         """自1982年结为友好城市以来,昆明和苏黎世…: the pair that is named next."""

@@ -14,10 +14,13 @@ from friendship.extraction.places import Mention
 from friendship.extraction.records import Home, Partner, Tie
 from friendship.extraction.scene import Scene
 from friendship.extraction.sides import Pair, Sides
-from friendship.extraction.words import CONSENT_GIVEN, CONSENTED, ELSEWHEN, NEGATED, PLANNED, PLANNED_AFTER
+from friendship.extraction.words import CONSENT_GIVEN, CONSENTED, DENIED, ELSEWHEN, NEGATED, PLANNED, PLANNED_AFTER
 
 #: Beyond the 31 divisions with which the field deals; a tie of theirs is for people to judge.
 _LEFT_ALONE = {"台湾省", "香港特别行政区", "澳门特别行政区"}
+_ENDED_SINCE = re.compile(
+    r"(?:关系)?[,;](?P<date>D_*)?(?:双方|两市)?(?:已|正式|宣布|又|即|起|将其)*(?P<verb>解除|终止|中止|暂停|冻结)(?!与|和|同)"
+)
 _LONGEST_QUOTE = 160
 _NOT_FOUNDED_THEN = re.compile(r"(?:年)?(?:以来|起(?!草)|开始|以前|之前|之后|前(?!往)|后|至今|间|期间)")
 
@@ -44,15 +47,20 @@ class _Saying:
 
     def ties(self) -> Iterator[Tie]:
         head = self.signs[self.begin : max(self.anchor.head + 1, self.begin)]
-        if NEGATED.search(head[-14:]):
+        if NEGATED.search(head[-14:]) or DENIED.search(head):
             return
         status, kind = self._standing(head)
-        for home, partner in self.anchor.pairs:
+        kinds = [(kind, self.anchor.printed), *self.anchor.kinds]
+        respectively = len(kinds) == len(self.anchor.pairs) and "分别" in self.signs[self.start : self.anchor.start]
+        for index, (home, partner) in enumerate(self.anchor.pairs):
             if home.division is not None and home.division.province not in _LEFT_ALONE:
-                yield self._tie(home, partner, status, kind)
+                yield self._tie(home, partner, status, *kinds[index if respectively else 0])
 
-    def _tie(self, home: Mention, partner: Mention, status: str, kind: str) -> Tie:
+    def _tie(self, home: Mention, partner: Mention, status: str, kind: str, printed: str) -> Tie:
         date, ended, derived = self._when((home, partner), status)
+        since = self._ended_since()
+        if since:
+            status, ended = since
         division = home.division
         assert division is not None  # noqa: S101 - ties() lets no other through
         return Tie(
@@ -65,7 +73,7 @@ class _Saying:
             ended=ended,
             status=status,
             explicit=self.anchor.frame not in {"such as", "pictured"},
-            type_as_printed=self.anchor.printed,
+            type_as_printed=printed,
             derived=("date",) if derived and date else (),
             vague=self.anchor.vague,
         )
@@ -104,12 +112,28 @@ class _Saying:
     def _when(self, pair: Pair, status: str) -> tuple[str | None, str | None, bool]:
         if self.anchor.frame == "anniversary":
             return self._reckoned()
+        if status in {"terminated", "suspended"}:
+            dated = self._end_date()
+            return None, dated.date.iso if dated and dated.date else None, False
         dated = self._own_date(pair) or self._date()
         if dated is None or dated.date is None or status == "planned" or self.anchor.renewed:
             return None, None, False
-        if status in {"terminated", "suspended"}:
-            return None, dated.date.iso, False
         return dated.date.iso, None, dated.derived
+
+    def _end_date(self) -> Dated | None:
+        """When it was ended: 自2021年起终止, or …2010年10月起中止."""
+        after = re.compile(r"(?:关系)?[^,;。D]{0,6}(?:自|于|从|在)?D").match(self.signs, self.anchor.end)
+        here = [dated for dated in self.scene.dates_between(self.begin, self.anchor.start) if not dated.as_of]
+        return (here[-1] if here else None) or (self.scene.date_at(after.end() - 1) if after else None) or self._date()
+
+    def _ended_since(self) -> tuple[str, str | None] | None:
+        """…2003年缔结友好城市关系,2020年5月解除: the standing that the next part of the sentence tells, and since when."""
+        after = _ENDED_SINCE.match(self.signs, self.anchor.end)
+        if not after or self.anchor.frame in {"ended", "suspended"}:
+            return None
+        dated = self.scene.date_at(after.start("date")) if after["date"] else None
+        status = "suspended" if re.search("中止|暂停|冻结", after["verb"]) else "terminated"
+        return status, dated.date.iso if dated and dated.date else None
 
     def _reckoned(self) -> tuple[str | None, str | None, bool]:
         here = self.scene.dates_between(self.start, self.end)

@@ -25,27 +25,31 @@ _UNIT = r"(?:个|对|座|家)"
 _COUNTRIES = re.compile(rf"(?![两二三]国){_N}(?:个)?(?:国家|国(?![际内外家]))(?:和地区)?")
 _FIGURE = re.compile(rf"{_N}{_UNIT}")
 _SINGLE_CITY = re.compile(
-    rf"(?![两二三四五六][省州市县区地]){_N}(?:个|座)?[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)"
+    rf"(?![两二三四五六][省州市县区地]){_N}(?!位)(?:个|座)?[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)"
 )
 #: A figure before its word tells a total only where the clause says that there are so many.
 _THERE_ARE = re.compile(
     r"有|共|已|达|累计|建立|缔结|结成|结为|拥有|总数|总量|增至|目前|截至|截止|现|全(?=[省市县州])|余"
 )
-_DEVELOPED = re.compile(
-    rf"[^。\d]{{0,24}}?(?:发展到|增至|增加到|增长到|扩大到|升至)(?:如今|现在|目前|今天)?的?"
-    rf"(?=(?:约|近|超过|超|逾|突破|将近|大约|至少)?(?:\d+|[一二两三四五六七八九十百千]+)(?:余|多|来)?{_UNIT})"
+#: …42对增至2022年的61对: the figure grows.
+_GROWN = re.compile(
+    rf"[^。;HFC\d]{{0,6}}?(?:发展到|增至|增加到|增长到|扩大到|升至|达到)(?:D_*|如今|现在|目前|今天)?的?{_N}{_UNIT}"
 )
+#: …2834对,其中广东省203对: a part of it, of a place.
+_PART = re.compile(rf"(?:[,、]?其中|[,、])H_*(?:有|为|占)?{_N}{_UNIT}")
 _RESPECTIVELY = re.compile(
     rf"(?:数量|数)?分别(?:为|是|有|达|达到)(?P<list>(?:{_UNIT}?[、和及]?(?:\d+|[一二三四五六七八九十百]+){_UNIT})+)"
 )
 #: Two kinds counted as one figure.
 _BOTH = re.compile(r"(?:或|和|及|、|与|以及)(?:国际)?友好")
-_AND_BEFORE = re.compile(r"(?:友好城市|友城)(?:关系)?(?:和|及|与|、|以及)$")
+_AND_BEFORE = re.compile(r"(?:友好城市|友城)(?:关系)?(?:和|及|与|以及)(?:国际)?$")
 _SOMEBODY = re.compile(r"[他她](?:的|们)?")
 _ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
 #: From a word for a tie to its figure, and from a figure to its word.
-_TO_FIGURE = re.compile(
-    r"(?:关系|城市)?(?:\(.{1,8}\))?(?:总数|总量|数量|数|对数)?(?:的)?(?:已|共|共有|共计|总计|合计|累计|现有|有|达到|达|增至|增加到|增加至|升至|上升到|变为|为|是|则|也|就|仅有|只有|发展到|:|由[^,;。]{0,16}?)*"
+_AFTER_WORD = re.compile(
+    r"(?P<gap>(?:关系|城市)?(?:\(.{1,8}\))?(?:总数|总量|数量|数|对数)?的?(?:[由从]?D_*的?)?"
+    "(?:已|共|共有|共计|总计|合计|累计|现有|有|达到|达|增至|增加到|增加至|升至|上升到|变为|为|是|则|也|就|仅有|只有|发展到|:)*"
+    rf"(?:由[^,;。]{{0,16}}?)?){_N}{_UNIT}"
 )
 _TO_WORD = re.compile(r"(?:各级|省级|市级|县级|国际|正式|中外|外国|国外|的)*")
 _FOUNDED_WITH = re.compile(rf"[^,;。\d]{{0,10}}?(?:{FOUNDING}|保持|维持)[^,;。\d]{{0,8}}?")
@@ -187,6 +191,7 @@ class _Sentence:
 
     def _figures(self) -> list[_Told]:
         told = [*self._respectively(), *self._of_words(), *self._of_levels(), *self._ordinals(), *self._said_again()]
+        told += list(self._going_on(told))
         told = _apart(sorted(told, key=lambda figure: (figure.start, figure.level is None, -figure.end)))
         told += list(self._countries(told))
         return sorted(told, key=lambda figure: figure.start)
@@ -200,15 +205,15 @@ class _Sentence:
             yield from self._before_word(match, metric)
 
     def _after_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
-        gap = _DEVELOPED.match(self.signs, match.end()) or _TO_FIGURE.match(self.signs, match.end())
-        figure = _FIGURE.match(self.signs, gap.end() if gap else match.end())
+        figure = _AFTER_WORD.match(self.signs, match.end())
         if not figure or self._is_share(match.start()) or _NEW.search(self.signs[self.start : match.start()]):
             return
         if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() :]):
             return
-        if _AND_BEFORE.search(self.signs[: match.start()][-10:]) and "共" in (gap.group() if gap else ""):
+        if _AND_BEFORE.search(self.signs[: match.start()][-10:]):
             metric = "total"
-        yield self._told(metric, figure, match.start(), "word, then figure")
+        start = figure.start("number") if "D" in figure["gap"] else match.start()
+        yield self._told(metric, figure, start, "word, then figure")
 
     def _before_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
         near = self.signs[max(self.start, match.start() - 46) : match.start()]
@@ -242,6 +247,8 @@ class _Sentence:
             rf"{_N}{_UNIT}(?P<level>省级|市级|地市级|县级|区县级)(?=国际|友)", self.signs[self.start :]
         ):
             here = self.start + match.start()
+            if re.search(r"F_*$", self.signs[:here][-24:]):
+                continue  # 发展了怀俄明州、内布拉斯加州两对省级友城
             yield self._told("sister", match, here, "by level", self.start, level=_LEVELS[match["level"][0]])
 
     def _respectively(self) -> Iterator[_Told]:
@@ -272,6 +279,15 @@ class _Sentence:
                     rule="ordinal",
                 )
 
+    def _going_on(self, told: list[_Told]) -> Iterator[_Told]:
+        """What the figures tell further: …由42对增至61对, …2834对,其中广东省203对."""
+        for figure in told:
+            place, metric = figure.end, figure.metric
+            while match := _GROWN.match(self.signs, place) or _PART.match(self.signs, place):
+                grown = self._told(metric, match, match.start("number"), "the same figure", level=figure.level)
+                yield grown
+                place = match.end()
+
     def _said_again(self) -> Iterator[_Told]:
         for match in _SAME_FIGURE.finditer(self.signs, self.start):
             yield self._told("sister", match, match.start(), "the same figure")
@@ -300,7 +316,7 @@ class _Sentence:
     def _level(self, start: int) -> str | None:
         before = self.signs[self.start : start]
         part = re.split(r"[,;。]", before)[-1]
-        if re.search(r"各级", part) or re.search(r"全[省市州县区]", self.scene.line[start - len(part) : start]):
+        if re.search(r"各级", part) or re.search(r"全[省市州县区国]", self.scene.line[start - len(part) : start]):
             return "all"
         if re.search(r"本级", part):
             return self._own_level(start)
@@ -407,7 +423,7 @@ def _sums(groups: list[_Group]) -> None:
         )
         for g in groups[:-1]
     ]
-    if told and told.value == sum(before):
+    if told and final.level in {None, "all"} and told.value == sum(before):
         told.metric = "total"
         final.figures = {
             ("total" if metric == "sister" else metric): figure for metric, figure in final.figures.items()

@@ -84,11 +84,10 @@ GUESTS = re.compile(f"(?:{_any(_GUESTS)})$")
 PLACE_OF = re.compile(
     "(?:"
     + _any(
-        _GUESTS
-        + " 在 于 赴 抵 抵达 到 到访 访 出访 访问 访问了 来到 走进 走访 前往 飞赴 飞往 回访 参观 考察 考察了 途经"
+        _GUESTS + " 在 赴 抵 抵达 到 到访 访 出访 访问 访问了 来到 走进 走访 前往 飞赴 飞往 回访 参观 考察 考察了 途经"
         " 位于 地处 坐落于 隶属于 驻 来自 率团赴 与会的"
     )
-    + ")$"
+    + "|(?<![关至对由])于)$"
 )
 
 # --- links and lists ---
@@ -182,6 +181,8 @@ ENDING_VERB = re.compile(
     + "|结束(?!后)"
 )
 SUSPENDING_VERB = re.compile(_any("暂停 中止 冻结 搁置"))
+#: What the text itself says is not so.
+DENIED = re.compile(_any("误以为 误认为 误传 谣传 谣言 传言 不实"))
 NEGATED = re.compile(r"尚未|仍未|还没有?|没有|并未|未(?!来)|不是|并非|不再|无(?=友城)")
 #: What has not happened yet, said before the word for a tie or after it.
 PLANNED = re.compile(
