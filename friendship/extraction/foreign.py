@@ -50,6 +50,8 @@ class Foreign:
 
     def name_at(self, start: int, code: str, *, inner: bool = False) -> tuple[int, list[Abroad]] | None:
         """Where the name at ``start`` ends, and who is known by it; ``inner`` within a place just named."""
+        if self.line[start : start + 1] in _JOINS:
+            return None
         known = self.known_at(start, code)
         by_suffix = self.by_suffix(start, anything=bool(code))
         if not known:

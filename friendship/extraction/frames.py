@@ -39,6 +39,10 @@ _SUCH_AS = re.compile(r"等(?:[HP]_*的?|[^,;。HFPQ]{0,16})$")
 _COMPOUND = re.compile(
     r"[HFPQ]_*(?:市|省|州)?(?:的|之间的?|间的?|缔结的?|两市的?|双方的?|两地的?)?(?:国际|正式|长期)?$"
 )
+#: 与3座外国城市结为友好城市,分别是…, 缔结的友好城市还有….
+_THEN_LISTED = re.compile(
+    "(?:关系)?(?:[,:]|[,:]?(?:它们|其中)?(?:还|主要|现|已)?(?:分别|依次)?(?:是|为|即|包括|有):?)[^。;,HFPQ与同和]{0,6}(?:C_*)?F"
+)
 #: 结好 told of a place that follows: 与开封结好的还有…, 1981年结好的日本明石市.
 _RELATIVE = re.compile(r"的(?:C_*)?(?:[^,;。HFPQ]{0,8}?(?:有|包括|是|为|:))?[^,;。HFPQ]{0,6}(?:C_*)?F")
 
@@ -180,8 +184,8 @@ class _Frame:
         if not verbs:
             return False
         self._verb(verbs[-1])
-        if _RELATIVE.match(self.after) and "F" not in self.before:
-            self.anchor.frame = "apposition"
+        if "F" not in self.before and (_RELATIVE.match(self.after) or _THEN_LISTED.match(self.after)):
+            self.anchor.frame = "inventory" if _THEN_LISTED.match(self.after) else "apposition"
         self.anchor.renewed = "续签" in self.before[-12:]
         return True
 

@@ -29,7 +29,7 @@ def _same_pair(left: Tie, right: Tie) -> bool:
 def same_place(left: str, right: str) -> bool:
     """Whether two foreign names can be of one place: 布拉格 and 布拉格市, but not 奈良市 and 奈良县."""
     (bare, suffix), (other, others) = _split(left), _split(right)
-    fitting = not suffix or not others or suffix == others
+    fitting = suffix.endswith(others) or others.endswith(suffix)  # 济州道 and 济州特别自治道
     return left in {right, other} or bare == right or (bare == other and fitting)
 
 

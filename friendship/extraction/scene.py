@@ -164,10 +164,16 @@ class Scene:
         suffix = re.sub(r"^[我本全]|(?:人民政府|政府|委|外事)$", "", mention.name)
         for candidate in candidates:
             if candidate.division and _fits(candidate.division, suffix):
-                return candidate
+                return self._whole(candidate, candidates) if mention.name[0] == "全" else candidate
         if suffix in {"省", "自治区"}:
             return self._province(candidates)
         return None
+
+    def _whole(self, part: Mention, candidates: list[Mention]) -> Mention:
+        """全市 after several cities of one prefecture is the prefecture, where the text has named it."""
+        division = part.division
+        above = division.prefecture if division and division.level == "county" else ""
+        return next((m for m in candidates if above and m.name == above), part)
 
     def told_home(self) -> Mention | None:
         """The place whose paper the text is."""

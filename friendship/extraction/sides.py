@@ -369,6 +369,14 @@ class Sides:
                 return [pair]
         return []
 
+    def _home_of(self, partner: Mention) -> Mention | None:
+        """Whose tie with ``partner`` the text has told before."""
+        for anchor in reversed(self.done[-6:]):
+            for home, other in anchor.pairs:
+                if other.name == partner.name:
+                    return home
+        return None
+
     def _only_pair(self, begin: int, end: int, start: int) -> Pair | None:
         named = [m for m in self.scene.between(begin, end, "F") if not self.scene.is_organisation(m)]
         partners = [m for m in named if not _VENUE.search(self.signs[: m.start][-2:])] or named
@@ -381,5 +389,6 @@ class Sides:
         ]
         visited = [home for m in self.scene.between(begin, end, "HPQ") if (home := self.scene.resolve(m, "H"))]
         homes = homes or visited[-1:]
-        home = homes[-1] if homes else self._subject(end, start) or self._spoken_of(begin)
+        before = self._home_of(partners[-1]) if not homes else None
+        home = homes[-1] if homes else before or self._subject(end, start) or self._spoken_of(begin)
         return (home, partners[-1]) if home else None

@@ -18,11 +18,13 @@ from friendship.extraction.words import CONSENT_GIVEN, CONSENTED, DENIED, ELSEWH
 
 #: Beyond the 31 divisions with which the field deals; a tie of theirs is for people to judge.
 _LEFT_ALONE = {"台湾省", "香港特别行政区", "澳门特别行政区"}
+_OCCASION = re.compile("会上|仪式上|活动上|期间|其间|当天|当日")
+_HELD = re.compile("举行|举办|召开|开幕|访问|到访|来访|抵达|率团|启动|签字仪式")
 _ENDED_SINCE = re.compile(
     r"(?:关系)?[,;](?P<date>D_*)?(?:双方|两市)?(?:已|正式|宣布|又|即|起|将其)*(?P<verb>解除|终止|中止|暂停|冻结)(?!与|和|同)"
 )
 _LONGEST_QUOTE = 160
-_NOT_FOUNDED_THEN = re.compile(r"(?:年)?(?:以来|起(?!草)|开始|以前|之前|之后|前(?!往)|后|至今|间|期间)")
+_NOT_FOUNDED_THEN = re.compile(r"(?:年)?(?:以来|以后|起(?!草)|开始|以前|之前|之后|前(?!往)|后|至今|间|期间)")
 
 
 def ties(scene: Scene) -> list[Tie]:
@@ -30,7 +32,10 @@ def ties(scene: Scene) -> list[Tie]:
     sides = Sides(scene)
     for anchor in anchors(scene):
         sides.fill(anchor)
-    said = [tie for anchor in sides.done for tie in _Saying(scene, anchor).ties()]
+    said: list[Tie] = []
+    for index, anchor in enumerate(sides.done):
+        others = [other.start for other in sides.done[max(0, index - 12) : index]]
+        said += _Saying(scene, anchor, others).ties()
     told = merged([*said, *implied(scene)])
     return sorted(told, key=lambda tie: tie.evidence.start)
 
@@ -38,10 +43,11 @@ def ties(scene: Scene) -> list[Tie]:
 class _Saying:
     """What one anchor says."""
 
-    def __init__(self, scene: Scene, anchor: Anchor) -> None:
+    def __init__(self, scene: Scene, anchor: Anchor, others: list[int]) -> None:
         self.scene = scene
         self.anchor = anchor
         self.signs = scene.signs
+        self.others = others
         self.begin = scene.clause_start(anchor.start)
         self.start, self.end = scene.sentence_of(anchor.start)
 
@@ -217,6 +223,8 @@ class _Saying:
         between = self.signs[before[-1].end : self.begin]
         if ";" in between and re.match(r"[HFPQ]", self.signs[self.signs.rfind(";", self.start, self.begin) + 1 :]):
             return None
+        if self._belongs_to_another(before[-1]):
+            return None
         next_to_it = re.fullmatch(r"[^,;]{0,14},?|,?[^,;]{0,14}[《]?", between)
         if "已" in clause and not next_to_it:
             return None
@@ -224,18 +232,32 @@ class _Saying:
             return None
         return before[-1]
 
+    def _belongs_to_another(self, dated: Dated) -> bool:
+        """Whether the date stands in the clause of another saying: 与干邑市已于4月签署意向书,与泰拉维市达成…."""
+        end = next((i for i in range(dated.end, self.begin) if self.signs[i] in ",;:"), self.begin)
+        return any(dated.end <= other < end for other in self.others)
+
     def _date_of_the_occasion(self) -> Dated | None:
-        if re.search(r"会上|仪式上|活动上|期间|其间|当天|当日", self.signs[self.start : self.anchor.start]):
+        if _OCCASION.search(self.signs[self.start : self.anchor.start]):
             earlier = [
                 dated for dated in self.scene.dates_between(max(0, self.start - 400), self.start) if not dated.as_of
             ]
             return earlier[-1] if earlier else None
         return None
 
+    def _held(self, dated: Dated) -> bool:
+        """Whether an occasion is told to have been held then."""
+        _, end = self.scene.sentence_of(dated.start)
+        return (
+            self._founds(dated)
+            and bool(_HELD.search(self.signs, dated.end, end))
+            and (self.signs[dated.start - 1 : dated.start] not in {"自", "从"})
+        )
+
     def _attached(self) -> Dated | None:
         """友好城市(1985年); 友城关系始于1999年; 是1999年以来的友好城市."""
         after = re.compile(
-            r"(?:关系)?》?(?:,(?=D_*\))|\((?:结好|缔结|签署|建立)?于?|(?:始|建立|缔结|签署|结成|确立|签订|签)于|于|[,，]?(?:结好|缔结|签署|建立|首次签订|签订|签约)?(?:的)?(?:时间|日期)?(?:为|是|:|于))D"
+            r"(?:关系)?》?(?:,(?=D_*\))|\((?:结好|缔结|签署|建立)?于?|(?:始|建立|缔结|签署|结成|确立|签订|签)于|(?:协议书?|备忘录|意向书)?(?:则|也|已|是)?[于在]|[,，]?(?:结好|缔结|签署|建立|首次签订|签订|签约)?(?:的)?(?:时间|日期)?(?:为|是|:|于))D"
         ).match(self.signs, self.anchor.end)
         before = re.compile(
             r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$"

@@ -25,7 +25,7 @@ _UNIT = r"(?:个|对|座|家)"
 _COUNTRIES = re.compile(rf"(?![两二三]国){_N}(?:个)?(?:国家|国(?![际内外家]))(?:和地区)?")
 _FIGURE = re.compile(rf"{_N}{_UNIT}")
 _SINGLE_CITY = re.compile(
-    rf"(?![两二三四五六][省州市县区地]){_N}(?!位)(?:个|座)?[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)"
+    rf"{_N}(?!位)(?:个|座|(?<=\d)|(?<=[余多百]))[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)"
 )
 #: A figure before its word tells a total only where the clause says that there are so many.
 _THERE_ARE = re.compile(

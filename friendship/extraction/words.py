@@ -37,7 +37,7 @@ _ENDING_WORDS = """
     终止 暂停 中止 中断 恢复 保持 经过 批准 同意 审议 来自 前往 抵达 途经 赴 官员 官方 当局 外办 友协 地方 其他
     其中 包括 相关 有关 友谊 纪念 庆祝 周年 活动 仪式 项目 产业 投资 中心 论坛 大会 会议 博览会 为期 随着 根据
     由于 因为 因此 所以 但是 不过 并且 而且 同时 另外 此外 一行 先生 女士 教授 博士 记者 报道 消息 据悉 介绍 表示
-    指出 强调 认为 希望 愿意 期待 大洲 西部 东部 南部 北部 中部 三角 小城 下属 市郡 市县 州县 之谊 国外 外国 海外
+    指出 强调 认为 希望 愿意 期待 大洲 西部 东部 南部 北部 中部 三角 小城 下属 市郡 市县 州县 之谊 毗邻 周边 邻近 附近 国外 外国 海外
     境外 以外 对口 原定 分会场 近日 来宾 嘉宾 贵宾 孙中山 朝阳产业 州际 省际 城际 日前 今年 去年 明年 前年 当年
     同年 昨日 今日 上午 下午 晚间 春季 夏季 秋季 冬季
 """
@@ -46,7 +46,7 @@ _ENDING_CHARACTERS = (
     "与同跟在是为被把向从将已并也又还就等及或而由说称了有这此两和的于至最很不对愿拟让使给与其间者们因该我"
 )
 #: 老挝琅南塔、乌多姆赛、波乔四省: the number after a list belongs to no name.
-_COUNTED_LEVEL = r"[两三四五六七八九十\d]+[省市州县府道区郡国](?=[结分,共都均签缔建先与和在于。])"
+_COUNTED_LEVEL = r"(?<!第)(?<!第十)[两三四五六七八九十\d]+[省市州县府道区郡国](?=[结分,共都均签缔建先与和在于。])"
 ENDING = re.compile(f"{_COUNTED_LEVEL}|{_any(_ENDING_WORDS)}|[{_ENDING_CHARACTERS}]")
 #: Ordinary words in which a short Chinese name would be found by mistake: 合作 is a city of 甘南.
 WORD = re.compile(_any(_ENDING_WORDS))
@@ -138,13 +138,14 @@ TIE = re.compile(
     """,
     re.VERBOSE,
 )
-_NAMED_AFTER = "[城省市县区州关合交往]"
+#: 结为友好 alone, and not 结为友好学校.
+_ENDS = "[,。;:!?》()的]|以来|$"
 #: Ways of saying that a tie is founded without naming its kind: a sister tie.
 BARE = re.compile(
     rf"""
     (?<!就)(?<!关于)(?:正式)?
-    (?: 结好意向书? | 结好(?!时间|日期|意|工作|交换|周年活动) | 互结友好 | 结为友好(?!{_NAMED_AFTER})
-      | 缔结友好(?!{_NAMED_AFTER}) | 结友(?!好) )
+    (?: 结好意向书? | 结好(?!时间|日期|意|工作|交换|周年活动) | 互结友好(?={_ENDS}) | 结为友好(?={_ENDS})
+      | 缔结友好(?={_ENDS}) | 结友(?!好) )
     """,
     re.VERBOSE,
 )
@@ -199,7 +200,7 @@ CONSENT_GIVEN = re.compile("经[^,]{0,24}同意")
 PLANNED_AFTER = re.compile(
     "(?:关系)?的?(?:"
     + _any(
-        "议案 意愿 愿望 申请 建议 设想 可能 事宜 请示 决议 决定 准备 可行性 磋商 谈判 协商 洽谈 商谈 进行磋商 进行商谈"
+        "初步意向 议案 意愿 愿望 申请 建议 设想 可能 事宜 请示 决议 决定 准备 可行性 磋商 谈判 协商 洽谈 商谈 进行磋商 进行商谈"
     )
     + "|达成(?:了)?(?:初步|广泛|一致|高度)?(?:共识|意向))"
 )
