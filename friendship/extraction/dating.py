@@ -33,9 +33,12 @@ _WRITTEN = re.compile(
     f"|(?<![\\d年])(?P<bare>{_MONTH_AND_DAY.replace('{0}', 'bare_')})"
     f"|{_DOTTED}"
     "|(?<![\\d月.])(?P<only_day>3[01]|[12]\\d|[1-9])日(?!本|元)"
+    f"|(?P<month_before>本月|当月|同月)(?P<its_day>{_SOME})[日号]"
     "|(?P<same>同日(?!本)|当日|当天|同一天|本月|同月|当月)"
     "|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
 )
+#: 2011年至2015年: something happened within those years.
+_SPAN_AFTER = re.compile(r"(?:至|到|-)(?:19|20)\d\d年")
 _SHIFT = {"今年": 0, "本年": 0, "今": 0, "去年": -1, "前年": -2, "明年": 1}
 
 
@@ -93,7 +96,10 @@ def dates(line: str, published: PartialDate | None) -> list[Dated]:
 def _read(match: re.Match[str], line: str, before: list[Dated], published: PartialDate | None) -> Dated:
     before_it = line[max(0, match.start() - 4) : match.start()]
     as_of = bool(re.search(r"(?:截至|截止|截止到|截至到|截止至|直到)$", before_it)) or bool(
-        before_it.endswith(("至", "到")) and re.search(r"[末底]", line[match.start() : match.end() + 1])
+        _SPAN_AFTER.match(line, match.end())
+        or re.search(r"年(?:至|到|-)$", before_it)
+        or before_it.endswith(("至", "到"))
+        and re.search(r"[末底]", line[match.start() : match.end() + 1])
     )
     last = next((dated for dated in reversed(before) if dated.date and not dated.as_of), None)
     if last and published and re.search("[。!?]", line[last.end : match.start()]) and not match["relative"]:
@@ -108,6 +114,12 @@ def _understood(
     last = before.date if before else None
     if groups["yesterday"] or groups["today"]:
         return _days_before(published, 1 if groups["yesterday"] else 0), True
+    if groups["month_before"]:
+        context = published if groups["month_before"] == "本月" else last
+        day = number(groups["its_day"] or "")
+        return (_date(context.year, context.month, day) if context and context.month else None), True
+    if groups["same"] == "本月" and published:
+        return _date(published.year, published.month, None), True
     if groups["same"]:
         return last, bool(before and before.derived)
     if groups["dotted_year"]:

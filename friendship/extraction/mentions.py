@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from friendship.extraction.countries import with_countries
-from friendship.extraction.gazetteer import Division, Names, bare_name, stem
+from friendship.extraction.gazetteer import Division, Names, bare_name, gazetteer, stem
 from friendship.extraction.places import ABROAD, HOME, Mention
 from friendship.extraction.reader import NOTHING, Lexicon, Reader
 from friendship.extraction.words import SUFFIX
@@ -18,7 +18,23 @@ from friendship.extraction.words import SUFFIX
 def mentions(line: str) -> list[Mention]:
     """All places of ``line``, in order and without overlap; foreign ones with their country where the text tells it."""
     lexicon = _learnt(Reader(line, NOTHING).read())
-    return with_countries(line, _within_lists(line, Reader(line, lexicon).read()))
+    return _before_lists(line, with_countries(line, _within_lists(line, Reader(line, lexicon).read())))
+
+
+def _before_lists(line: str, found: list[Mention]) -> list[Mention]:
+    """群山、安山、木浦: a name that is a word as well is one before a list of places of its country."""
+    told: list[Mention] = []
+    for mention in found:
+        end = mention.start - 1
+        begin = told[-1].end if told else 0
+        if mention.sign == ABROAD and line[end : end + 1] == "、" and begin < end:
+            told += [
+                Mention(ABROAD, start, end, line[start:end], mention.country)
+                for start in range(max(begin, end - 4), end - 1)
+                if any(place.country == mention.country for place in gazetteer().bare.get(line[start:end]))
+            ][:1]
+        told.append(mention)
+    return told
 
 
 def _within_lists(line: str, found: list[Mention]) -> list[Mention]:

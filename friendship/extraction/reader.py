@@ -286,8 +286,10 @@ class Reader:
         for name, divisions in self.known.home.at(self.line, start):
             if name != stem(name) and len(name) > 2:
                 high = any(division.level in {"province", "municipality"} for division in divisions)
-                after = self.line[start + len(name) : start + len(name) + 8]
-                return high or bool(re.match("[^,。;、]{0,4}(?:[与和]|同(?![名样时]))", after))
+                end = start + len(name)
+                inner = self._inner_division(end, {division.name for division in divisions})
+                end += len(inner[0]) if inner else 0
+                return high or bool(re.match("[与和]|同(?![名样时])", self.line[end : end + 2]))
         return False
 
     def _again(self, place: int, name: str, values: list[Mention]) -> int:

@@ -213,11 +213,16 @@ class Sides:
         theirs = [partner for m in partners if (partner := self.scene.resolve(m, "F"))]
         if len(ours) > 1 and len(ours) == len(theirs):
             return list(zip(ours, theirs, strict=True))
+        if len(ours) > 1 and len(theirs) > 1 and self._respectively(left, right):
+            return []  # who with whom is told by the order, and one of the names was not understood
         if len(ours) > 1 and not self._coordinated(homes):
             ours = ours[-1:] if left[0] == "H" else ours[:1]
         if len(theirs) > 1 and not self._coordinated(partners, loosely=True):
             theirs = theirs[:1] if left[0] == "H" else theirs[-1:]
         return [(home, partner) for home in ours for partner in theirs]
+
+    def _respectively(self, left: _Block, right: _Block) -> bool:
+        return "分别" in self.signs[left[1][-1].end : right[1][0].start]
 
     def _coordinated(self, block: list[Mention], *, loosely: bool = False) -> bool:
         """Whether neighbours of a block are members of one list."""
@@ -379,7 +384,7 @@ class Sides:
 
     def _only_pair(self, begin: int, end: int, start: int) -> Pair | None:
         named = [m for m in self.scene.between(begin, end, "F") if not self.scene.is_organisation(m)]
-        partners = [m for m in named if not _VENUE.search(self.signs[: m.start][-2:])] or named
+        partners = [m for m in named if not _VENUE.search(self.signs[: m.start][-2:])]
         if not partners or len({partner.name.rstrip("市") for partner in partners}) != 1:
             return None
         homes = [

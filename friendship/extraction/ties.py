@@ -14,10 +14,29 @@ from friendship.extraction.places import Mention
 from friendship.extraction.records import Home, Partner, Tie
 from friendship.extraction.scene import Scene
 from friendship.extraction.sides import Pair, Sides
-from friendship.extraction.words import CONSENT_GIVEN, CONSENTED, DENIED, ELSEWHEN, NEGATED, PLANNED, PLANNED_AFTER
+from friendship.extraction.words import (
+    AGAIN,
+    CONSENT_GIVEN,
+    CONSENTED,
+    DENIED,
+    ELSEWHEN,
+    NEGATED,
+    PLANNED,
+    PLANNED_AFTER,
+)
 
 #: Beyond the 31 divisions with which the field deals; a tie of theirs is for people to judge.
 _LEFT_ALONE = {"台湾省", "香港特别行政区", "澳门特别行政区"}
+_DATE_AFTER = re.compile(
+    r"(?:关系)?》?(?:,(?=D_*\))"  # in brackets: (友好合作关系,2005年5月)
+    r"|\((?:结好|缔结|签署|建立)?于?"
+    r"|(?:始|建立|缔结|签署|结成|确立|签订|签)于"
+    r"|(?:协议书?|备忘录|意向书)?(?:则|也|已|是)?[于在]"
+    r"|,?(?:结好|缔结|签署|建立|首次签订|签订|签约)?的?(?:时间|日期)?(?:为|是|:|于))D"
+)
+_DATE_BEFORE = re.compile(
+    r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$"
+)
 _OCCASION = re.compile("会上|仪式上|活动上|期间|其间|当天|当日")
 _HELD = re.compile("举行|举办|召开|开幕|访问|到访|来访|抵达|率团|启动|签字仪式")
 _ENDED_SINCE = re.compile(
@@ -119,8 +138,12 @@ class _Saying:
         if self.anchor.frame == "anniversary":
             return self._reckoned()
         if status in {"terminated", "suspended"}:
-            dated = self._end_date()
-            return None, dated.date.iso if dated and dated.date else None, False
+            dated, begun = self._end_date(), self._attached_before()
+            return (
+                begun.date.iso if begun and begun.date else None,
+                dated.date.iso if dated and dated.date else None,
+                False,
+            )
         dated = self._own_date(pair) or self._date()
         if dated is None or dated.date is None or status == "planned" or self.anchor.renewed:
             return None, None, False
@@ -221,14 +244,15 @@ class _Saying:
         if not before:
             return self._date_of_the_occasion()
         between = self.signs[before[-1].end : self.begin]
-        if ";" in between and re.match(r"[HFPQ]", self.signs[self.signs.rfind(";", self.start, self.begin) + 1 :]):
+        if ";" in between and re.match(r"[HFPQD]", self.signs[self.signs.rfind(";", self.start, self.begin) + 1 :]):
             return None
         if self._belongs_to_another(before[-1]):
             return None
         next_to_it = re.fullmatch(r"[^,;]{0,14},?|,?[^,;]{0,14}[《]?", between)
         if "已" in clause and not next_to_it:
             return None
-        if ELSEWHEN.search(between + clause) and not next_to_it:
+        since = any(before[-1].end <= other < self.begin for other in self.others)
+        if not next_to_it and (ELSEWHEN.search(between + clause) or (since and AGAIN.search(between + clause))):
             return None
         return before[-1]
 
@@ -238,12 +262,11 @@ class _Saying:
         return any(dated.end <= other < end for other in self.others)
 
     def _date_of_the_occasion(self) -> Dated | None:
-        if _OCCASION.search(self.signs[self.start : self.anchor.start]):
-            earlier = [
-                dated for dated in self.scene.dates_between(max(0, self.start - 400), self.start) if not dated.as_of
-            ]
-            return earlier[-1] if earlier else None
-        return None
+        """When the occasion was held of which the sentence before told: 活动期间, 仪式上."""
+        if not _OCCASION.search(self.signs[self.start : self.anchor.start]):
+            return None
+        earlier = self.scene.dates_between(max(0, self.start - 400), self.start)
+        return next((dated for dated in reversed(earlier) if self._held(dated)), None)
 
     def _held(self, dated: Dated) -> bool:
         """Whether an occasion is told to have been held then."""
@@ -256,11 +279,11 @@ class _Saying:
 
     def _attached(self) -> Dated | None:
         """友好城市(1985年); 友城关系始于1999年; 是1999年以来的友好城市."""
-        after = re.compile(
-            r"(?:关系)?》?(?:,(?=D_*\))|\((?:结好|缔结|签署|建立)?于?|(?:始|建立|缔结|签署|结成|确立|签订|签)于|(?:协议书?|备忘录|意向书)?(?:则|也|已|是)?[于在]|[,，]?(?:结好|缔结|签署|建立|首次签订|签订|签约)?(?:的)?(?:时间|日期)?(?:为|是|:|于))D"
-        ).match(self.signs, self.anchor.end)
-        before = re.compile(
-            r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$"
-        ).search(self.signs[max(0, self.anchor.start - 24) : self.anchor.start])
-        position = after.end() - 1 if after else max(0, self.anchor.start - 24) + before.start() if before else -1
-        return self._founding(self.scene.date_at(position))
+        after = _DATE_AFTER.match(self.signs, self.anchor.end)
+        return self._founding(self.scene.date_at(after.end() - 1)) if after else self._attached_before()
+
+    def _attached_before(self) -> Dated | None:
+        """始于1986年的友城关系."""
+        near = max(0, self.anchor.start - 24)
+        before = _DATE_BEFORE.search(self.signs[near : self.anchor.start])
+        return self._founding(self.scene.date_at(near + before.start())) if before else None

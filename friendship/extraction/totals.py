@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 from friendship.extraction.dating import Dated, number
 from friendship.extraction.places import Mention
@@ -25,7 +25,7 @@ _UNIT = r"(?:个|对|座|家)"
 _COUNTRIES = re.compile(rf"(?![两二三]国){_N}(?:个)?(?:国家|国(?![际内外家]))(?:和地区)?")
 _FIGURE = re.compile(rf"{_N}{_UNIT}")
 _SINGLE_CITY = re.compile(
-    rf"{_N}(?!位)(?:个|座|(?<=\d)|(?<=[余多百]))[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)"
+    rf"{_N}(?![位对])(?:个|座|(?<=\d)|(?<=[余多百]))[^,;。:\dHFPQ]{{0,16}}?(?:城市|省州|[省州市县区]|地方政府|地区|地方|行政区)"
 )
 #: A figure before its word tells a total only where the clause says that there are so many.
 _THERE_ARE = re.compile(
@@ -77,6 +77,8 @@ _SHARE = re.compile(
     r"(?:与|和|同|对)[^,;。\d]{0,6}(?:C_*(?:、C_*)*(?:和C_*)?|东盟|南亚|东南亚|一带一路|欧洲|非洲|亚洲|拉美|拉丁美洲|中东欧|金砖|大洋洲|北美|周边|两国|三国|欧亚)[^,;。\d]{0,14}$"
 )
 _SPREAD = re.compile(r"(?:分布|遍及|遍布|涉及|覆盖|来自|辐射|涵盖|横跨|分属)[^,;。\d]{0,10}$")
+#: 其中,江苏省以303对居首.
+_OF_THEM = re.compile(rf"其中,?H_*(?:以|有|为|达|占|共){_N}对")
 _SAME_FIGURE = re.compile(rf"这一(?:数字|数量)(?:变为|增至|达到|达|刚刚|升至|为|是)*{_N}{_UNIT}")
 
 
@@ -167,8 +169,12 @@ class _Sentence:
         current = groups[-1] if groups else None
         if current and told.level is None and self._goes_on(current, told):
             told.level = current.level
+        apart = (
+            current is not None and "countries" in current.figures and ";" in self.signs[_end_of(current) : told.start]
+        )
         same = (
             current is not None
+            and not (apart and told.metric != "countries")
             and current.scope == scope
             and told.metric not in current.figures
             and (current.level == told.level or told.metric == "countries")
@@ -225,7 +231,7 @@ class _Sentence:
                 continue
             clause = re.split("[,;。]", self.signs[self.start : here])[-1]
             planned = PLANNED.search(self.signs, self.start, here) and not re.search("已|现有|共有", clause)
-            if _SOMEBODY.search(clause) or planned or "国内" in clause:
+            if _SOMEBODY.search(clause) or planned or re.search("国内|省外|省内|兄弟", clause):
                 continue
             if _TO_WORD.fullmatch(rest) and near[figure.end() - 1] in "个对座家":
                 if re.search(r"F_*$", clause) or not _THERE_ARE.search(clause):
@@ -289,6 +295,9 @@ class _Sentence:
                 place = match.end()
 
     def _said_again(self) -> Iterator[_Told]:
+        spoken = TIE.search(self.signs, self.scene.sentence_before(self.start))
+        for match in _OF_THEM.finditer(self.signs, self.start) if spoken else ():
+            yield self._told("sister", match, match.start("number"), "the same figure")
         for match in _SAME_FIGURE.finditer(self.signs, self.start):
             yield self._told("sister", match, match.start(), "the same figure")
 
@@ -357,6 +366,11 @@ class _Sentence:
         after = [m for m in self.scene.between(place, self.end, "H") if self.signs[place : m.start].count(",") == 0]
         if not before and after and re.search(r"第", self.signs[place : place + 1]):
             return after[0].name
+        ours = re.compile(r"[^,;。]{0,14}[与和同](?=[HP])").match(self.signs, place)
+        if not before and ours:
+            named = self.scene.between(ours.end(), self.end, "HP")
+            home = self.scene.resolve(named[0], "H") if named else None
+            return home.name if home else None
         return self._scope_before()
 
     def _means_all(self, mention: Mention) -> bool:
@@ -411,6 +425,20 @@ def _apart(told: list[_Told]) -> list[_Told]:
 
 def _sums(groups: list[_Group]) -> None:
     """全市友城关系达到45对, after 33 and 12 of all kinds: the sum of what was told before is a total, not a kind."""
+    for group, parts in pairwise(list(groups)):
+        whole = group.figures.get("sister")
+        kinds = {
+            metric: parts.figures[metric].value
+            for metric in ("sister", "cooperation", "exchange")
+            if metric in parts.figures
+        }
+        if whole and len(kinds) > 1 and sum(kinds.values()) == whole.value and group.scope == parts.scope:
+            whole.metric = "total"
+            parts.figures = {
+                ("total" if metric == "sister" else metric): told for metric, told in group.figures.items()
+            } | parts.figures
+            parts.level = group.level
+            groups.remove(group)
     if len(groups) < 3:
         return
     final = groups[-1]
