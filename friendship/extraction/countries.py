@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from friendship.extraction.gazetteer import bare_name, gazetteer
 from friendship.extraction.places import ABROAD, COUNTRY, Mention
@@ -31,6 +32,7 @@ def with_countries(line: str, found: list[Mention]) -> list[Mention]:
     In this order: the same place elsewhere with its country, a sentence about it, the list of known places (of several
     countries the one that the text names, else the largest place), the country named nearest before, then after.
     """
+    found = _in_brackets(line, found)
     named = {mention.name: mention.country for mention in found if mention.sign == ABROAD and mention.country}
     bare = {bare_name(name): country for name, country in named.items()}
     abbreviated = [_SHORT[match.group(1)] for match in _ABBREVIATED.finditer(line)]
@@ -48,6 +50,18 @@ def with_countries(line: str, found: list[Mention]) -> list[Mention]:
                 or _nearest(near, abbreviated)
             )
             told.append(replace(mention, country=country))
+    return told
+
+
+def _in_brackets(line: str, found: list[Mention]) -> list[Mention]:
+    """路易斯维尔市(美国): the country in brackets after a place is its own."""
+    told = list(found)
+    for index, (place, after) in enumerate(pairwise(found)):
+        bracketed = (
+            after.sign == COUNTRY and line[place.end : after.start] == "(" and line[after.end : after.end + 1] == ")"
+        )
+        if place.sign == ABROAD and bracketed:
+            told[index] = replace(place, country=after.country, told=True)
     return told
 
 

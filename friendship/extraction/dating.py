@@ -15,7 +15,7 @@ _DIGITS = {
 
 _SOME = "(?:3[01]|[12]\\d|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 #: Parts of a date; ``{0}`` keeps the names of groups apart where a part stands twice.
-_YEAR = "(?P<year>(?:1[89]|20)\\d\\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度来间后龄])"
+_YEAR = "(?P<year>(?:1[89]|20)\\d\\d|[一二][〇零一二三四五六七八九]{3})年(?![代级度间后龄]|来(?![访华到京信]))"
 _RELATIVE = (
     "(?P<relative>今年|去年|前年|明年|当年|同年|次年|翌年|本年"
     "|(?:(?P<ago>[一二两三四五六七八九十]{1,3}|\\d{1,2})年(?P<later>[前后](?!来))))"
@@ -79,9 +79,10 @@ def _date(year: int | None, month: int | None, day: int | None) -> PartialDate |
     if year is None:
         return None
     try:
-        return PartialDate(year, month, day)
-    except ValueError:
+        datetime.date(year, month or 1, day or 1)
+    except ValueError:  # a misprint: 30 February
         return None
+    return PartialDate(year, month, day)
 
 
 def dates(line: str, published: PartialDate | None) -> list[Dated]:
@@ -98,8 +99,7 @@ def _read(match: re.Match[str], line: str, before: list[Dated], published: Parti
     as_of = bool(re.search(r"(?:截至|截止|截止到|截至到|截止至|直到)$", before_it)) or bool(
         _SPAN_AFTER.match(line, match.end())
         or re.search(r"年(?:至|到|-)$", before_it)
-        or before_it.endswith(("至", "到"))
-        and re.search(r"[末底]", line[match.start() : match.end() + 1])
+        or (before_it.endswith(("至", "到")) and re.search(r"[末底]", line[match.start() : match.end() + 1]))
     )
     last = next((dated for dated in reversed(before) if dated.date and not dated.as_of), None)
     if last and published and re.search("[。!?]", line[last.end : match.start()]) and not match["relative"]:
@@ -128,9 +128,10 @@ def _understood(
         ), False
     if groups["only_day"]:
         context = last if last and last.month else published
+        derived = not (last and last.month) or bool(before and before.derived)
         return (
             _date(context.year, context.month, int(groups["only_day"])) if context and context.month else None
-        ), True
+        ), derived
     month, day = groups["month"] or groups["bare_month"], groups["day"] or groups["bare_day"]
     to_month, to_day = groups["to_month"] or groups["bare_to_month"], groups["to_day"] or groups["bare_to_day"]
     if groups["bare"]:
@@ -164,7 +165,7 @@ def _year(
         return number(written), False
     if ago := groups["ago"]:
         if groups["later"] == "后":
-            return (last.year + number(ago), False) if last else (None, True)
+            return (last.year + number(ago), True) if last else (None, True)
         return (published.year - number(ago), True) if published else (None, True)
     if relative in _SHIFT:
         base = published.year if published else (last.year if last and _SHIFT[relative] else None)

@@ -82,11 +82,22 @@ class Foreign:
             suffix = SUFFIX.match(self.line, place) if place > start else None
             if suffix and not self._is_office(suffix):
                 return self._with_suffix(start, place, suffix.end(), anything=anything)
+            if self._ends_in_town(start, place):
+                return place + 2
+            if place > start and next(self.known.countries.at(self.line, place), None):
+                return 0  # 托尔斯泰家乡|俄罗斯图拉市
             if not IN_NAMES.match(self.line[place]) or ENDING.match(self.line, place):
                 return 0
             if not anything and not self._sounds(place):
                 return 0
         return 0
+
+    def _ends_in_town(self, start: int, place: int) -> bool:
+        """Whether 城市 at ``place`` ends a name (共青城市, 维也纳新城市) and is not the word for a city."""
+        if self.line[place : place + 2] != "城市" or place - start < 2:
+            return False
+        name = self.line[start : place + 2]
+        return bool(self.known.home.get(name)) or all(sign in self.known.transliteration for sign in name[:-2])
 
     def _sounds(self, place: int) -> bool:
         """Whether the sign at ``place`` writes a foreign sound and begins no country."""

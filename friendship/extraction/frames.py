@@ -26,7 +26,7 @@ _YEARS = re.compile(
 )
 _ENDED_AFTER = re.compile(
     "(?:到期后?|期满后?)?(?:不再续签|不再续约|不再延长)|"
-    + r"(?:的|正式|已|被|随之|宣告|暂时|就此|从此|随即|一度|至今|于D_*|自D_*起)*(?:终止|解除|中止|暂停|冻结|取消|不再)"
+    r"(?:的|正式|已|被|随之|宣告|暂时|就此|从此|随即|一度|至今|于D_*|自D_*起)*(?:终止|解除|中止|暂停|冻结|取消|不再)"
 )
 _SIGNED_AFTER = re.compile(r"》?[^,;。《]{0,16}?(?:签署|签订|签约|签字|缔结|建立|结成|达成|签下|生效|交换|签)")
 _FOUNDED_AFTER = re.compile(r"(?:关系)?(?:正式|得以|也)?(?:缔结|建立|结成|确立)(?!的)")
@@ -35,6 +35,8 @@ _INVENTORY = re.compile(
     r"|[^。;HFPQ与同和]{0,24}?(?:分别|依次)?(?:为|是|有|即|包括|包含|涵盖|如下|:|-|\(|\|)[^。;HFPQ与同]{0,14})(?:C_*)?[FH]"
 )
 _COPULA = re.compile(r"(?:是|成为|为|系|作为|互为|当作)(?!了?庆祝)")
+#: 签署关于深化友好省关系的协议: a paper of a tie that stands.
+_DEEPENED = re.compile("深化|加强|巩固|拓展|进一步|提升")
 _STANDING = re.compile(r"(?:保持|维持|有着?|具有|延续|巩固|深化|属于?)(?:着|了)?[^,;。HFPQ]{0,6}$")
 _SUCH_AS = re.compile(r"等(?:[HP]_*的?|[^,;。HFPQ]{0,16})$")
 _COMPOUND = re.compile(
@@ -42,7 +44,8 @@ _COMPOUND = re.compile(
 )
 #: 与3座外国城市结为友好城市,分别是…, 缔结的友好城市还有….
 _THEN_LISTED = re.compile(
-    f"(?:关系)?(?:{NUMBER}[个对座])?(?:[,:]|[,:]?(?:它们|其中)?(?:还|主要|现|已)?(?:分别|依次)?(?:是|为|即|包括|有):?)[^。;,HFPQ与同和]{0, 6}(?:C_*)?F"
+    rf"(?:关系)?(?:{NUMBER}[个对座])?"
+    "(?::|[,:]?(?:它们|其中)?(?:还|主要|现|已)?(?:分别|依次)?(?:是|为|即|包括|有):?)[^。;,HFPQ与同和]{0,6}(?:C_*)?F"
 )
 #: 结好 told of a place that follows: 与开封结好的还有…, 1981年结好的日本明石市.
 _RELATIVE = re.compile(r"的(?:C_*)?(?:[^,;。HFPQ]{0,8}?(?:有|包括|是|为|:))?[^,;。HFPQ]{0,6}(?:C_*)?F")
@@ -187,7 +190,7 @@ class _Frame:
         self._verb(verbs[-1])
         if "F" not in self.before and (_RELATIVE.match(self.after) or _THEN_LISTED.match(self.after)):
             self.anchor.frame = "inventory" if _THEN_LISTED.match(self.after) else "apposition"
-        self.anchor.renewed = "续签" in self.before[-12:]
+        self.anchor.renewed = "续签" in self.before[-12:] or bool(_DEEPENED.search(self.before[verbs[-1].end() :]))
         return True
 
     def _noun(self) -> str:
@@ -210,7 +213,7 @@ class _Frame:
             return "such as"
         if _STANDING.search(self.before) or re.match(r"(?:保持|持续|不断|稳定)", self.after):
             return "standing"
-        if _COMPOUND.search(self.before) and anchor.type == "sister":
+        if _COMPOUND.search(self.before) and (anchor.type == "sister" or anchor.paper):
             return "compound"
         return ""
 

@@ -47,6 +47,7 @@ _CELL = re.compile("[|,、(]")
 _ROW_ENDS = re.compile(r"[\d(;|,、。:)]|$")
 _BEFORE_OPPOSITE = re.compile("(?:[与和同,。;:、《(]|友好城市|友城|姐妹城市)$")
 _AFTER_TIE_WORD = re.compile("(?:友好城市|友城|姐妹城市)$")
+_LIST_ENDS = set("等两三四五六七八九十与和同及")
 _LINKED = re.compile("[与和同](?:[^,。;]{0,6}的)?")
 _BESIDE_SHORT_NAME = re.compile(r"[与和同跟及、,\-对《(]")
 _BEFORE_COUNTY = re.compile("[,、。;:!?与和同及》(·]")
@@ -95,7 +96,7 @@ class Reader:
     def _by_grammar(self, place: int) -> int:
         word = WORD.match(self.line, place)
         country = self._country_of_list(place)
-        if country and not word and (end := self._abroad(place, country, "")):
+        if country and not word and self._is_listed(place, country) and (end := self._abroad(place, country, "")):
             return end
         if word and not self._links_a_country(place):
             return word.end()
@@ -339,6 +340,17 @@ class Reader:
         if last is None or last.sign != ABROAD or self.line[last.end : place] not in {"、", "和", "及", "以及"}:
             return ""
         return last.country
+
+    def _is_listed(self, place: int, country: str) -> bool:
+        """Whether a member of a list stands here: known, with its suffix, or up to the next mark (波乔|四省)."""
+        taken = self.foreign.name_at(place, country)
+        if taken is None:
+            return False
+        end, known = taken
+        after = self.line[end : end + 1] or "。"
+        return (
+            bool(known) or bool(SUFFIX.search(self.line[end - 1])) or not IN_NAMES.match(after) or after in _LIST_ENDS
+        )
 
     def _links_a_country(self, place: int) -> bool:
         """Whether a word begins with a link to a country: 同|意大利, and no consent."""

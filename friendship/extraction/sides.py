@@ -159,7 +159,7 @@ class Sides:
         """Whether the place, or the list in which it stands, is where somebody goes; ``guests`` of ours are meant."""
         first = mention
         for other in self.scene.mentions_before(mention.start):
-            if not LIST_GAP.fullmatch(self.signs[other.end : first.start]):
+            if other.sign != mention.sign or not LIST_GAP.fullmatch(self.signs[other.end : first.start]):
                 break
             first = other
         return self.scene.is_elsewhere(first) and not (guests and GUESTS.search(self.signs[: first.start][-4:]))
@@ -336,9 +336,9 @@ class Sides:
 
     def _listed(self, left: Mention, right: Mention, frame: str) -> bool:
         gap = self.signs[left.end : right.start]
-        if LIST_GAP.fullmatch(gap):
-            return True
-        return frame == "inventory" and bool(re.fullmatch(r"[^HFPQ。]{0,30}", gap)) and not _ANOTHER_SAYING.search(gap)
+        if frame == "inventory" and _ANOTHER_SAYING.search(gap):
+            return False
+        return bool(LIST_GAP.fullmatch(gap) or (frame == "inventory" and re.fullmatch(r"[^HFPQ。]{0,30}", gap)))
 
     # --- 双方 ---
 

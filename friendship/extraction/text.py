@@ -31,7 +31,7 @@ _ONE_SIGN = str.maketrans(
 #: Space between two digits or two Latin letters tells numbers and words apart; every other space means nothing.
 _TELLING = re.compile(r"(?<=\d) (?=\d)|(?<=[A-Za-z]) (?=[A-Za-z])")
 #: …unless the break stands within a year or a day: 20 18年, 1 2月.
-_BROKEN = re.compile(r"(?<!\d)(?:(?:[12] \d{3}|(?:19|20) \d{2}|(?:19|20)\d \d)(?=年)|[123] \d(?=[月日]))")
+_BROKEN = re.compile(r"(?<!\d)(?:(?:[12] \d{3}|(?:19|20) \d{2}|(?:19|20)\d \d)(?= ?年)|[123] \d(?= ?[月日]))")
 _DASHES = re.compile(r"-{2,}")
 _FULL_STOP = re.compile(r"(?<![0-9A-Za-z])(?<![0-9A-Za-z] )\.|\.(?! ?[0-9A-Za-z])")
 

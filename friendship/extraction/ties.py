@@ -34,11 +34,15 @@ _DATE_AFTER = re.compile(
     r"|(?:协议书?|备忘录|意向书)?(?:则|也|已|是)?[于在]"
     r"|,?(?:结好|缔结|签署|建立|首次签订|签订|签约)?的?(?:时间|日期)?(?:为|是|:|于))D"
 )
+#: 是一对老友城,1995年11月21日签约.
+_SIGNED_THEN = re.compile(",(?=D_*(?:正式)?(?:结好|签约|缔结|签署|结为))")
 _DATE_BEFORE = re.compile(
     r"D_*(?:以来|起|就|即)?(?:结好|缔结|建立|签署|结成|结为)?的(?:第?[一二三四五六七八九十\d]+[个对座])?$"
 )
+#: The date of a press conference is no date of what is said there.
+_TOLD = re.compile("介绍|说,|说:|表示|指出|发布会|获悉|致辞|讲话|报道")
 _OCCASION = re.compile("会上|仪式上|活动上|期间|其间|当天|当日")
-_HELD = re.compile("举行|举办|召开|开幕|访问|到访|来访|抵达|率团|启动|签字仪式")
+_HELD = re.compile("出访|赴|举行|举办|召开|开幕|访问|到访|来访|抵达|率团|启动|签字仪式")
 _ENDED_SINCE = re.compile(
     r"(?:关系)?[,;](?P<date>D_*)?(?:双方|两市)?(?:已|正式|宣布|又|即|起|将其)*(?P<verb>解除|终止|中止|暂停|冻结)(?!与|和|同)"
 )
@@ -156,7 +160,7 @@ class _Saying:
         return (here[-1] if here else None) or (self.scene.date_at(after.end() - 1) if after else None) or self._date()
 
     def _ended_since(self) -> tuple[str, str | None] | None:
-        """…2003年缔结友好城市关系,2020年5月解除: the standing that the next part of the sentence tells, and since when."""
+        """…2003年缔结友好城市关系,2020年5月解除: how the tie stands by the next clause, and since when."""
         after = _ENDED_SINCE.match(self.signs, self.anchor.end)
         if not after or self.anchor.frame in {"ended", "suspended"}:
             return None
@@ -200,7 +204,8 @@ class _Saying:
         return rows[0] if rows and not re.search("[。!?自从至]", gap) and len(gap) <= 16 else None
 
     def _one_of_several(self, partner: Mention, partners: list[Mention]) -> Dated | None:
-        limit = max(self.start, min(p.start for p in partners) - 60)
+        said = [other for other in self.others if other < partners[0].start]
+        limit = max([self.start, partners[0].start - 60, *said[-1:]])
         given = [dated for dated in self.scene.dates_between(limit, self.anchor.start) if self._founds(dated)]
         after = [dated for dated in self.scene.dates_between(self.anchor.end, self.end) if self._founds(dated)]
         if after and not re.fullmatch(r"[^,。D]{0,4}", self.signs[self.anchor.end : after[0].start]):
@@ -246,7 +251,7 @@ class _Saying:
         between = self.signs[before[-1].end : self.begin]
         if ";" in between and re.match(r"[HFPQD]", self.signs[self.signs.rfind(";", self.start, self.begin) + 1 :]):
             return None
-        if self._belongs_to_another(before[-1]):
+        if self._belongs_to_another(before[-1]) or _TOLD.search(between):
             return None
         next_to_it = re.fullmatch(r"[^,;]{0,14},?|,?[^,;]{0,14}[《]?", between)
         if "已" in clause and not next_to_it:
@@ -280,6 +285,9 @@ class _Saying:
     def _attached(self) -> Dated | None:
         """友好城市(1985年); 友城关系始于1999年; 是1999年以来的友好城市."""
         after = _DATE_AFTER.match(self.signs, self.anchor.end)
+        if not after and self.anchor.frame in {"copula", "compound", "apposition"}:
+            after = _SIGNED_THEN.match(self.signs, self.anchor.end)
+            return self.scene.date_at(after.end()) if after else self._attached_before()
         return self._founding(self.scene.date_at(after.end() - 1)) if after else self._attached_before()
 
     def _attached_before(self) -> Dated | None:

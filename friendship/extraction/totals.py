@@ -76,8 +76,12 @@ _NEW = re.compile(r"(?:新增|新缔结|新建立|新结|新建|新辟|增加|�
 _SHARE = re.compile(
     r"(?:与|和|同|对)[^,;。\d]{0,6}(?:C_*(?:、C_*)*(?:和C_*)?|东盟|南亚|东南亚|一带一路|欧洲|非洲|亚洲|拉美|拉丁美洲|中东欧|金砖|大洋洲|北美|周边|两国|三国|欧亚)[^,;。\d]{0,14}$"
 )
+_REGION = re.compile(
+    r"(?:与|和|同|对)[^,;。\d]{0,10}(?:东盟|南亚|东南亚|一带一路|中东欧|金砖|拉美|非洲|欧亚)[^,;。]{0,20}$"
+)
 _SPREAD = re.compile(r"(?:分布|遍及|遍布|涉及|覆盖|来自|辐射|涵盖|横跨|分属)[^,;。\d]{0,10}$")
 #: 其中,江苏省以303对居首.
+_ALL_IN_ALL = re.compile(rf"总数(?:已|达到|达|为|增至|增加到|升至)*{_N}对")
 _OF_THEM = re.compile(rf"其中,?H_*(?:以|有|为|达|占|共){_N}对")
 _SAME_FIGURE = re.compile(rf"这一(?:数字|数量)(?:变为|增至|达到|达|刚刚|升至|为|是)*{_N}{_UNIT}")
 
@@ -212,6 +216,9 @@ class _Sentence:
 
     def _after_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
         figure = _AFTER_WORD.match(self.signs, match.end())
+        clause = re.split("[,;。]", self.signs[self.start : match.start()])[-1]
+        if PLANNED.search(clause):
+            return
         if not figure or self._is_share(match.start()) or _NEW.search(self.signs[self.start : match.start()]):
             return
         if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() :]):
@@ -298,6 +305,8 @@ class _Sentence:
         spoken = TIE.search(self.signs, self.scene.sentence_before(self.start))
         for match in _OF_THEM.finditer(self.signs, self.start) if spoken else ():
             yield self._told("sister", match, match.start("number"), "the same figure")
+        for match in _ALL_IN_ALL.finditer(self.signs, self.start) if TIE.search(self.signs, self.start) else ():
+            yield self._told("sister", match, match.start(), "the same figure")
         for match in _SAME_FIGURE.finditer(self.signs, self.start):
             yield self._told("sister", match, match.start(), "the same figure")
 
@@ -345,7 +354,9 @@ class _Sentence:
 
     def _is_share(self, start: int) -> bool:
         clause = re.split(r"[,;。:]", self.signs[self.start : start])[-1]
-        return bool(_SHARE.search(clause)) and not re.search(r"\d+个国家", clause)
+        return bool(_REGION.search(clause) or _SHARE.search(clause)) and not (
+            re.search(r"\d+个国家", clause) and not _REGION.search(clause)
+        )
 
     # --- of whom, as of when ---
 
