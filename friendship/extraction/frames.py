@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from friendship.extraction.dating import number
@@ -84,16 +85,13 @@ class Anchor:
 def anchors(scene: Scene) -> list[Anchor]:
     """Every word for a tie that stands in a frame, in order."""
     found = [anchor for match in TIE.finditer(scene.signs) if (anchor := _named(match))]
-    spans = [(anchor.start, anchor.end) for anchor in found]
-    for match in COUNTED_LIST.finditer(scene.signs):
-        before = [anchor for anchor in found if anchor.end <= match.start()]
-        if before and not any(anchor.start < match.end() and match.start() < anchor.end for anchor in found):
-            found.append(Anchor(*match.span(), before[-1].type, before[-1].printed, frame="inventory"))
+    taken = {place for anchor in found for place in range(anchor.start, anchor.end)}
+    found += _counted_lists(scene, found, taken)
     bare = [*BARE.finditer(scene.signs), *(PICTURED.finditer(scene.signs) if found else ())]
     found += [
         Anchor(match.start(), match.end(), "sister", match.group(), bare=True, verb=match.start())
         for match in bare
-        if not any(start < match.end() and match.start() < end for start, end in spans)
+        if taken.isdisjoint(range(*match.span()))
     ]
     ends = {anchor.end: anchor for anchor in found}
     for anchor in found:
@@ -104,6 +102,18 @@ def anchors(scene: Scene) -> list[Anchor]:
         if not anchor.frame:
             _Frame(scene, anchor).settle()
     return sorted((anchor for anchor in found if anchor.frame), key=lambda anchor: anchor.start)
+
+
+def _counted_lists(scene: Scene, found: list[Anchor], taken: set[int]) -> list[Anchor]:
+    """此次新增的8对分别为: lists of ties of the kind that the word before them names."""
+    starts = [anchor.start for anchor in found]
+    lists = []
+    for match in COUNTED_LIST.finditer(scene.signs):
+        index = bisect_left(starts, match.start()) - 1
+        if index >= 0 and taken.isdisjoint(range(*match.span())):
+            before = found[index]
+            lists.append(Anchor(*match.span(), before.type, before.printed, frame="inventory"))
+    return lists
 
 
 def _named(match: re.Match[str]) -> Anchor | None:

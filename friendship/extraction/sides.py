@@ -147,9 +147,9 @@ class Sides:
         scene = self.scene
         if mention.sign == "Q" and re.match(r"的?[FH]", self.signs[mention.end :]):
             return True
-        if re.search(r"F_*\($", self.signs[: mention.start][-24:]) and mention.sign == "F":
+        if re.search(r"F_*\($", self.signs[max(0, mention.start - 24) : mention.start]) and mention.sign == "F":
             return True
-        if re.search(r"\((?:原|前|旧|今|现|即|又称|原称|原名)$", self.signs[: mention.start][-4:]):
+        if re.search(r"\((?:原|前|旧|今|现|即|又称|原称|原名)$", self.signs[max(0, mention.start - 4) : mention.start]):
             return True
         if scene.line[mention.start - 1 : mention.start + 1] in {"(原", "(前", "(旧", "(今", "(现", "(即"}:
             return True
@@ -162,7 +162,9 @@ class Sides:
             if other.sign != mention.sign or not LIST_GAP.fullmatch(self.signs[other.end : first.start]):
                 break
             first = other
-        return self.scene.is_elsewhere(first) and not (guests and GUESTS.search(self.signs[: first.start][-4:]))
+        return self.scene.is_elsewhere(first) and not (
+            guests and GUESTS.search(self.signs[max(0, first.start - 4) : first.start])
+        )
 
     def _connected(self, left: Mention, right: Mention) -> bool:
         gap = self.signs[left.end : right.start]
@@ -258,7 +260,7 @@ class Sides:
             m
             for m in self.scene.between(limit, run[0].start, "F")
             if not self.scene.is_organisation(m)
-            and not re.search(r"(?:位于|地处|坐落于|隶属于)$", self.signs[: m.start][-4:])
+            and not re.search(r"(?:位于|地处|坐落于|隶属于)$", self.signs[max(0, m.start - 4) : m.start])
         ]
         ours = [home for m in run if (home := self.scene.resolve(m, "H"))]
         if not before or not ours:
@@ -384,7 +386,7 @@ class Sides:
 
     def _only_pair(self, begin: int, end: int, start: int) -> Pair | None:
         named = [m for m in self.scene.between(begin, end, "F") if not self.scene.is_organisation(m)]
-        partners = [m for m in named if not _VENUE.search(self.signs[: m.start][-2:])]
+        partners = [m for m in named if not _VENUE.search(self.signs[max(0, m.start - 2) : m.start])]
         if not partners or len({partner.name.rstrip("市") for partner in partners}) != 1:
             return None
         homes = [

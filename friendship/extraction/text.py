@@ -83,7 +83,9 @@ def _clean(source: str, signs: list[tuple[str, int]]) -> Text:
     return Text(source, "".join(sign for sign, _ in chosen), tuple(offset for _, offset in chosen))
 
 
-_SENTENCE = re.compile(r"[^。!?]+[。!?]*")
+#: Nobody writes sentences of more than so many characters; a text without marks is cut, so that reading stays linear.
+_LONGEST = 1_500
+_SENTENCE = re.compile(rf"[^。!?]{{1,{_LONGEST}}}[。!?]*|[。!?]+")
 
 
 def sentences(line: str) -> list[tuple[int, int]]:

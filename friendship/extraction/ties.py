@@ -47,6 +47,8 @@ _ENDED_SINCE = re.compile(
     r"(?:关系)?[,;](?P<date>D_*)?(?:双方|两市)?(?:已|正式|宣布|又|即|起|将其)*(?P<verb>解除|终止|中止|暂停|冻结)(?!与|和|同)"
 )
 _LONGEST_QUOTE = 160
+#: Ties of cities are younger; 3000周年 is that of something else.
+_OLDEST = 150
 _NOT_FOUNDED_THEN = re.compile(r"(?:年)?(?:以来|以后|起(?!草)|开始|以前|之前|之后|前(?!往)|后|至今|间|期间)")
 
 
@@ -171,7 +173,7 @@ class _Saying:
     def _reckoned(self) -> tuple[str | None, str | None, bool]:
         here = self.scene.dates_between(self.start, self.end)
         celebrated = next((dated.date for dated in here if dated.date), None) or self.scene.published
-        if celebrated is None or self.anchor.years is None:
+        if celebrated is None or self.anchor.years is None or self.anchor.years > _OLDEST:
             return None, None, False
         return f"{celebrated.year - self.anchor.years:04d}", None, True
 

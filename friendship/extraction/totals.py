@@ -19,7 +19,7 @@ from friendship.extraction.words import FOUNDING, PLANNED, TIE
 
 _N = (
     r"(?P<before>约|近|超过|超|逾|突破|将近|大约|至少)?(?<![第\d])"
-    r"(?P<number>\d+|[一二两三四五六七八九十百千]+)(?P<after>余|多|来)?"
+    r"(?P<number>\d{1,6}|[一二两三四五六七八九十百千]{1,9})(?P<after>余|多|来)?"
 )
 _UNIT = r"(?:个|对|座|家)"
 _COUNTRIES = re.compile(rf"(?![两二三]国){_N}(?:个)?(?:国家|国(?![际内外家]))(?:和地区)?")
@@ -46,9 +46,11 @@ _AND_BEFORE = re.compile(r"(?:友好城市|友城)(?:关系)?(?:和|及|与|以�
 _SOMEBODY = re.compile(r"[他她](?:的|们)?")
 _ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
 #: From a word for a tie to its figure, and from a figure to its word.
+#: Words between a word for a tie and its figure, the longest first: taken once and for all, or 共有共有… would be tried anew.
+_COUNTS = "共有|共计|共|总计|合计|累计|现有|仅有|只有|有|达到|达|增至|增加到|增加至|升至|上升到|变为|发展到|已|为|是|则|也|就|:"
 _AFTER_WORD = re.compile(
     r"(?P<gap>(?:关系|城市)?(?:\(.{1,8}\))?(?:总数|总量|数量|数|对数)?的?(?:[由从]?D_*的?)?"
-    "(?:已|共|共有|共计|总计|合计|累计|现有|有|达到|达|增至|增加到|增加至|升至|上升到|变为|为|是|则|也|就|仅有|只有|发展到|:)*"
+    f"(?:{_COUNTS})*+"
     rf"(?:由[^,;。]{{0,16}}?)?){_N}{_UNIT}"
 )
 _TO_WORD = re.compile(r"(?:各级|省级|市级|县级|国际|正式|中外|外国|国外|的)*")
@@ -86,6 +88,8 @@ _OF_THEM = re.compile(rf"其中,?H_*(?:以|有|为|达|占|共){_N}对")
 _SAME_FIGURE = re.compile(rf"这一(?:数字|数量)(?:变为|增至|达到|达|刚刚|升至|为|是)*{_N}{_UNIT}")
 
 
+#: A figure and what it counts, and whose it is, stand no farther apart.
+_AS_FAR_BACK = 120
 METRICS = ("countries", "total", "sister", "cooperation", "exchange")
 
 
@@ -216,14 +220,14 @@ class _Sentence:
 
     def _after_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
         figure = _AFTER_WORD.match(self.signs, match.end())
-        clause = re.split("[,;。]", self.signs[self.start : match.start()])[-1]
+        clause = self._clause(match.start())
         if PLANNED.search(clause):
             return
-        if not figure or self._is_share(match.start()) or _NEW.search(self.signs[self.start : match.start()]):
+        if not figure or self._is_share(match.start()) or _NEW.search(self._near(match.start())):
             return
         if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() :]):
             return
-        if _AND_BEFORE.search(self.signs[: match.start()][-10:]):
+        if _AND_BEFORE.search(self.signs[max(0, match.start() - 10) : match.start()]):
             metric = "total"
         start = figure.start("number") if "D" in figure["gap"] else match.start()
         yield self._told(metric, figure, start, "word, then figure")
@@ -234,10 +238,10 @@ class _Sentence:
         for figure in (*_FIGURE.finditer(near), *_SINGLE_CITY.finditer(near)):
             rest = near[figure.end() :]
             here = offset + figure.start()
-            if self._is_share(here) or _NEW.search(self.signs[self.start : here]):
+            if self._is_share(here) or _NEW.search(self._near(here)):
                 continue
-            clause = re.split("[,;。]", self.signs[self.start : here])[-1]
-            planned = PLANNED.search(self.signs, self.start, here) and not re.search("已|现有|共有", clause)
+            clause = self._clause(here)
+            planned = PLANNED.search(self._near(here)) and not re.search("已|现有|共有", clause)
             if _SOMEBODY.search(clause) or planned or re.search("国内|省外|省内|兄弟", clause):
                 continue
             if _TO_WORD.fullmatch(rest) and near[figure.end() - 1] in "个对座家":
@@ -322,6 +326,15 @@ class _Sentence:
                 level = next((f.level for f in told if f.start >= match.start()), None) if close else None
                 yield self._told("countries", match, match.start(), "countries", level=level)
 
+    def _near(self, place: int) -> str:
+        """What stands before ``place`` in the sentence, as far back as it can bear on a figure."""
+        return self.signs[max(self.start, place - _AS_FAR_BACK) : place]
+
+    def _clause(self, place: int, marks: str = ",;。") -> str:
+        """What stands before ``place`` in its clause."""
+        near = self._near(place)
+        return near[max(near.rfind(mark) for mark in marks) + 1 :]
+
     def _told(
         self, metric: str, match: re.Match[str], start: int, rule: str, offset: int = 0, level: str | None = None
     ) -> _Told:
@@ -332,8 +345,7 @@ class _Sentence:
         return _Told(metric, number(match["number"]), start, end, level, inexact, rule)
 
     def _level(self, start: int) -> str | None:
-        before = self.signs[self.start : start]
-        part = re.split(r"[,;。]", before)[-1]
+        part = self._clause(start)
         if re.search(r"各级", part) or re.search(r"全[省市州县区国]", self.scene.line[start - len(part) : start]):
             return "all"
         if re.search(r"本级", part):
@@ -353,7 +365,7 @@ class _Sentence:
         return None
 
     def _is_share(self, start: int) -> bool:
-        clause = re.split(r"[,;。:]", self.signs[self.start : start])[-1]
+        clause = self._clause(start, ",;。:")
         return bool(_REGION.search(clause) or _SHARE.search(clause)) and not (
             re.search(r"\d+个国家", clause) and not _REGION.search(clause)
         )

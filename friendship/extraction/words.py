@@ -93,7 +93,7 @@ PLACE_OF = re.compile(
 
 # --- links and lists ---
 
-NUMBER = r"(?:\d+|[一二两三四五六七八九十百]+)"
+NUMBER = r"(?:\d{1,4}|[一二两三四五六七八九十百]{1,7})"
 LINK = re.compile(r"[与和同跟及对暨\-]|以及|携手|牵手|偕")
 _BRACKET = r"(?:\([^()]{0,16}\))?"
 #: What stands between two members of one list of places.
