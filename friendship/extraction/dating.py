@@ -35,7 +35,7 @@ _WRITTEN = re.compile(
     "|(?<![\\d月.])(?P<only_day>3[01]|[12]\\d|[1-9])日(?!本|元)"
     f"|(?P<month_before>本月|当月|同月)(?P<its_day>{_SOME})[日号]"
     "|(?P<same>同日(?!本)|当日|当天|同一天|本月|同月|当月)"
-    "|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
+    "|(?P<year_end>(?<![\\d年])年[底末])|(?P<yesterday>昨[日天晚])|(?P<today>(?<!前的)今[日天晨](?!后))"
 )
 #: 2011年至2015年: something happened within those years.
 _SPAN_AFTER = re.compile(r"(?:至|到|-)(?:19|20)\d\d年")
@@ -102,7 +102,8 @@ def _read(match: re.Match[str], line: str, before: list[Dated], published: Parti
         or (before_it.endswith(("至", "到")) and re.search(r"[末底]", line[match.start() : match.end() + 1]))
     )
     last = next((dated for dated in reversed(before) if dated.date and not dated.as_of), None)
-    if last and published and re.search("[。!?]", line[last.end : match.start()]) and not match["relative"]:
+    told_anew = not match["relative"] and not match["year_end"]
+    if last and published and told_anew and re.search("[。!?]", line[last.end : match.start()]):
         last = None  # a day in a new sentence is one of the days of which the paper reports
     date, derived = _understood(match.groupdict(), last, published)
     return Dated(*match.span(), date, derived, as_of)
@@ -112,12 +113,14 @@ def _understood(
     groups: dict[str, str | None], before: Dated | None, published: PartialDate | None
 ) -> tuple[PartialDate | None, bool]:
     last = before.date if before else None
+    if groups["year_end"]:
+        return _date(_year_just_over(last, published), None, None), last is None
     if groups["yesterday"] or groups["today"]:
         return _days_before(published, 1 if groups["yesterday"] else 0), True
     if groups["month_before"]:
         context = published if groups["month_before"] == "本月" else last
-        day = number(groups["its_day"] or "")
-        return (_date(context.year, context.month, day) if context and context.month else None), True
+        its_day = number(groups["its_day"] or "")
+        return (_date(context.year, context.month, its_day) if context and context.month else None), True
     if groups["same"] == "本月" and published:
         return _date(published.year, published.month, None), True
     if groups["same"]:
@@ -132,6 +135,13 @@ def _understood(
         return (
             _date(context.year, context.month, int(groups["only_day"])) if context and context.month else None
         ), derived
+    return _year_month_day(groups, before, published)
+
+
+def _year_month_day(
+    groups: dict[str, str | None], before: Dated | None, published: PartialDate | None
+) -> tuple[PartialDate | None, bool]:
+    """A year, a month or a day written out; of a span of days only what both ends share."""
     month, day = groups["month"] or groups["bare_month"], groups["day"] or groups["bare_day"]
     to_month, to_day = groups["to_month"] or groups["bare_to_month"], groups["to_day"] or groups["bare_to_day"]
     if groups["bare"]:
@@ -144,6 +154,13 @@ def _understood(
     if year is None:
         return None, derived
     return _date(year, number(month) if month else None, number(day) if day else None), derived
+
+
+def _year_just_over(last: PartialDate | None, published: PartialDate | None) -> int | None:
+    """The year of 截至年底: that of which the text speaks, or the last that had ended when it was printed."""
+    if last:
+        return last.year
+    return published.year - ((published.month or 12) <= 6) if published else None
 
 
 def _days_before(published: PartialDate | None, days: int) -> PartialDate | None:

@@ -108,7 +108,7 @@ class Sides:
         clause = self.signs[self.scene.clause_start(anchor.start) : anchor.start]
         if _UNNAMED.search(clause) and "F" not in clause:
             return []
-        run = self._run(limit, head, guests=anchor.frame == "such as")
+        run = self._run(limit, head, guests=anchor.frame in {"such as", "anniversary"})
         if not run or not self._holds(anchor, run, head):
             return []
         return self._paired(run) or self._completed(run, anchor, limit)

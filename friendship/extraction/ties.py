@@ -41,6 +41,8 @@ _DATE_BEFORE = re.compile(
 )
 #: The date of a press conference is no date of what is said there.
 _TOLD = re.compile("介绍|说,|说:|表示|指出|发布会|获悉|致辞|讲话|报道")
+#: …一度中断,2023年全面恢复.
+_RESUMED = re.compile("恢复|重启|重新建立|撤回")
 _OCCASION = re.compile("会上|仪式上|活动上|期间|其间|当天|当日")
 _HELD = re.compile("出访|赴|举行|举办|召开|开幕|访问|到访|来访|抵达|率团|启动|签字仪式")
 _ENDED_SINCE = re.compile(
@@ -111,6 +113,8 @@ class _Saying:
 
     def _standing(self, head: str) -> tuple[str, str]:
         anchor = self.anchor
+        if anchor.frame in {"ended", "suspended"} and _RESUMED.search(self.signs, anchor.end, self.end):
+            return "active", anchor.type
         if anchor.frame in {"ended", "suspended"}:
             return ("terminated" if anchor.frame == "ended" else "suspended"), anchor.type
         after = self.signs[anchor.end : anchor.end + 12]
@@ -202,6 +206,8 @@ class _Saying:
         end = listed[index + 1].start if index + 1 < len(listed) else min(self.end, partner.end + 24)
         leading = self.scene.dates_between(self.anchor.end, listed[0].start)
         rows = self.scene.dates_between(begin, partner.start) if leading else self.scene.dates_between(partner.end, end)
+        if self.anchor.frame == "apposition" and rows and rows[0].start > partner.end + 1:
+            return None
         gap = self.signs[partner.end : rows[0].start] if rows and not leading else ""
         return rows[0] if rows and not re.search("[。!?自从至]", gap) and len(gap) <= 16 else None
 
@@ -238,7 +244,7 @@ class _Saying:
     def _date(self) -> Dated | None:
         if attached := self._attached():
             return attached
-        if self.anchor.frame not in {"founding", "ended", "suspended", "pictured"}:
+        if self.anchor.frame not in {"founding", "ended", "suspended", "pictured"} and not self.anchor.bare:
             return None
         head = max(self.begin, self.anchor.start)
         here = [dated for dated in self.scene.dates_between(self.begin, head) if self._founds(dated)]

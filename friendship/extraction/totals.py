@@ -45,14 +45,17 @@ _BOTH = re.compile(r"(?:或|和|及|、|与|以及)(?:国际)?友好")
 _AND_BEFORE = re.compile(r"(?:友好城市|友城)(?:关系)?(?:和|及|与|以及)(?:国际)?$")
 _SOMEBODY = re.compile(r"[他她](?:的|们)?")
 _ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
-#: From a word for a tie to its figure, and from a figure to its word.
-#: Words between a word for a tie and its figure, the longest first: taken once and for all, or 共有共有… would be tried anew.
-_COUNTS = "共有|共计|共|总计|合计|累计|现有|仅有|只有|有|达到|达|增至|增加到|增加至|升至|上升到|变为|发展到|已|为|是|则|也|就|:"
+#: Between a word for a tie and its figure; the longest first and taken once, or 共有共有… would be tried anew for ever.
+_COUNTS = (
+    "共有|共计|共|总计|合计|累计|现有|仅有|只有|有|达到|达|增至|增加到|增加至|升至|上升到"
+    "|变为|发展到|已|为|是|则|也|就|:"
+)
 _AFTER_WORD = re.compile(
     r"(?P<gap>(?:关系|城市)?(?:\(.{1,8}\))?(?:总数|总量|数量|数|对数)?的?(?:[由从]?D_*的?)?"
     f"(?:{_COUNTS})*+"
     rf"(?:由[^,;。]{{0,16}}?)?){_N}{_UNIT}"
 )
+#: Between a figure and its word.
 _TO_WORD = re.compile(r"(?:各级|省级|市级|县级|国际|正式|中外|外国|国外|的)*")
 _FOUNDED_WITH = re.compile(rf"[^,;。\d]{{0,10}}?(?:{FOUNDING}|保持|维持)[^,;。\d]{{0,8}}?")
 _LEVEL = re.compile(
@@ -83,7 +86,7 @@ _REGION = re.compile(
 )
 _SPREAD = re.compile(r"(?:分布|遍及|遍布|涉及|覆盖|来自|辐射|涵盖|横跨|分属)[^,;。\d]{0,10}$")
 #: 其中,江苏省以303对居首.
-_ALL_IN_ALL = re.compile(rf"总数(?:已|达到|达|为|增至|增加到|升至)*{_N}对")
+_ALL_IN_ALL = re.compile(rf"(?:总数|合计)(?:已|达到|达|为|增至|增加到|升至)*+{_N}对")
 _OF_THEM = re.compile(rf"其中,?H_*(?:以|有|为|达|占|共){_N}对")
 _SAME_FIGURE = re.compile(rf"这一(?:数字|数量)(?:变为|增至|达到|达|刚刚|升至|为|是)*{_N}{_UNIT}")
 
@@ -144,12 +147,7 @@ class _Sentence:
         groups: list[_Group] = []
         for told in self._figures():
             self._place(told, groups)
-        groups = [
-            group
-            for group in groups
-            if any(told.value > 1 for metric, told in group.figures.items() if metric != "countries")
-        ]
-        groups = [group for group in groups if set(group.figures) - {"countries"}]
+        groups = [group for group in groups if any(_counts(told) for told in group.figures.values())]
         _sums(groups)
         for group in groups:
             yield self._total(group)
@@ -423,6 +421,11 @@ class _Sentence:
 def _end_of(group: _Group) -> int:
     """Where the last figure of a group ends."""
     return max(told.end for told in group.figures.values())
+
+
+def _counts(told: _Told) -> bool:
+    """Whether a figure reports a number: 友城1个 does, 一个友城 does not."""
+    return told.metric != "countries" and (told.value > 1 or told.rule == "word, then figure")
 
 
 def _metric(match: re.Match[str]) -> str:

@@ -1,13 +1,14 @@
 """Sentences that we wrote for tests, each with its whole answer: the notation of ``sentences.txt`` and its reader.
 
-An entry is ``## id`` (with ``published=`` or ``home=`` where the reader is told them), the text as it stands, and its answer::
+An entry is ``## id`` (with ``published=`` or ``home=`` where the reader is told them), the text as it stands, and its
+answer::
 
     + 江苏省 常熟市 county | JP 绫部市; AU 惠特尔西市 | sister 1999
     = 绵阳市 prefecture 2023-05-18 | countries=21 cooperation=约29
 
 A ``+`` line tells one tie for each partner: home with its province (a province or municipality stands alone) and level;
-the partner's country (``??`` where the text does not tell it), what contains it, and its name; then the type, the date of
-founding, ``planned``, ``suspended`` or ``terminated`` with the date of that, ``derived`` for a date that was reckoned,
+the partner's country (``??`` where the text does not tell it), what contains it, and its name; then the type, the date
+of founding, ``planned``, ``suspended`` or ``terminated`` with its date, ``derived`` for a date that was reckoned,
 and ``implied``. A ``=`` line tells one total: scope, level, as of when (``~``: not in the text), and the figures with
 the word that makes one inexact. ``-`` is nothing told, ``0`` the answer of a text that tells no tie and no total.
 """
@@ -50,6 +51,17 @@ def answer(reading: Reading) -> tuple[str, ...]:
     return tuple(sorted([*map(_tie, reading.ties), *map(_total, reading.totals)]))
 
 
+def said(reading: Reading) -> list[Tie | Total]:
+    """All ties and totals of a reading."""
+    return [*reading.ties, *reading.totals]
+
+
+def misquoted(reading: Reading, text: str) -> list[str]:
+    """The quotes that are not the words of ``text`` at their offsets."""
+    quotes = [each.evidence for each in said(reading)]
+    return [quote.quote for quote in quotes if not quote.quote or text[quote.start : quote.end] != quote.quote]
+
+
 def _tie(tie: Tie) -> str:
     province = [] if tie.home.level in {"province", "municipality"} else [tie.home.province]
     standing = [tie.status, tie.ended] if tie.status != "active" or tie.ended else []
@@ -80,7 +92,7 @@ def _figure(value: int, inexact: str) -> str:
     return f"{value}{inexact}" if inexact in {"余", "多", "来"} else f"{inexact}{value}"
 
 
-# --- the reader of the notation ------------------------------------------------------------------------------------------
+# --- the reader of the notation --------------------------------------------------------------------------------------
 
 
 def _entries(file: str) -> tuple[Sentence, ...]:
@@ -95,9 +107,7 @@ def _entry(block: str) -> Sentence:
     first = next(index for index, line in enumerate(lines) if re.match(r"[+=] |0$", line))
     facts = dict(word.split("=") for word in told)
     expected = sorted(told for line in lines[first:] for told in _told(line))
-    return Sentence(
-        name, "\n".join(lines[:first]), facts.get("published", ""), facts.get("home", ""), tuple(expected)
-    )
+    return Sentence(name, "\n".join(lines[:first]), facts.get("published", ""), facts.get("home", ""), tuple(expected))
 
 
 def _told(line: str) -> Iterator[str]:

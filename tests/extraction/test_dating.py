@@ -18,7 +18,16 @@ def read(line: str, published: str | None = None) -> list[tuple[str, str | None]
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("12", 12), ("十二", 12), ("十", 10), ("二十", 20), ("三十一", 31), ("一百一十六", 116), ("两", 2), ("二〇〇八", 2008)],
+    [
+        ("12", 12),
+        ("十二", 12),
+        ("十", 10),
+        ("二十", 20),
+        ("三十一", 31),
+        ("一百一十六", 116),
+        ("两", 2),
+        ("二〇〇八", 2008),
+    ],
 )
 def test_numbers(written: str, value: int) -> None:
     assert number(written) == value

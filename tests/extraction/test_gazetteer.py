@@ -142,7 +142,9 @@ def test_every_country_of_the_register_is_known_by_its_name() -> None:
     with (settings.BASE_DIR / "fixtures" / "countries.csv").open(encoding="utf-8", newline="") as file:
         rows = [(row["code"], row["name_zh"]) for row in csv.DictReader(file)]
     assert gazetteer().country_names == dict(rows)
-    known = {code for _, name in rows for code in gazetteer().countries.get(name.translate(str.maketrans("（）", "()")))}
+    known = {
+        code for _, name in rows for code in gazetteer().countries.get(name.translate(str.maketrans("（）", "()")))
+    }
     assert {code for code, _ in rows} - known == set()
 
 

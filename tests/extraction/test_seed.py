@@ -12,6 +12,7 @@ from django.conf import settings
 from friendship.dates import PartialDate
 from friendship.extraction import read
 from friendship.extraction.records import Reading, Tie, Total
+from tests.extraction.sentences import misquoted, said
 
 _FIXTURES = settings.BASE_DIR / "fixtures"
 _SEED = settings.BASE_DIR / "seeds" / "press-conference-2023-05-18.txt"
@@ -71,9 +72,7 @@ def test_nothing_planned_nothing_ended_nothing_reckoned(reading: Reading) -> Non
     assert {(tie.status, tie.ended, tie.derived) for tie in reading.ties} == {("active", None, ())}
 
 
-def test_every_total_and_no_more(
-    reading: Reading, reviewed: dict[str, Any], slugs: dict[tuple[str, str], str]
-) -> None:
+def test_every_total_and_no_more(reading: Reading, reviewed: dict[str, Any], slugs: dict[tuple[str, str], str]) -> None:
     told = [
         (slugs["CN", total.scope], _scope(total), metric, value, total.as_of)
         for total in reading.totals
@@ -95,14 +94,13 @@ def _scope(total: Total) -> str:
 def test_every_quote_holds_the_words_that_the_reviewer_chose(
     reading: Reading, reviewed: dict[str, Any], text: str
 ) -> None:
-    """The quote is verbatim, and lies where the reviewer's lies: it may begin or end with another part of the sentence."""
+    """Verbatim, and where the reviewer's words lie: it may begin or end with another part of the sentence."""
     chosen = [
         (piece["start"], piece["end"])
         for record in reviewed["relationships"]
         for piece in record["evidence"]
         if piece["claim"] == "tie"
     ] + [(total["start"], total["end"]) for total in reviewed["totals"]]
-    for said in (*reading.ties, *reading.totals):
-        quote = said.evidence
-        assert text[quote.start : quote.end] == quote.quote
-        assert any(start < quote.end and quote.start < end for start, end in chosen)
+    assert misquoted(reading, text) == []
+    quotes = [each.evidence for each in said(reading)]
+    assert [q.quote for q in quotes if not any(start < q.end and q.start < end for start, end in chosen)] == []

@@ -6,8 +6,7 @@ from collections import Counter
 
 import pytest
 
-from friendship.extraction.records import Reading
-from tests.extraction.sentences import KNOWN_LIMITS, SENTENCES, Sentence, answer
+from tests.extraction.sentences import KNOWN_LIMITS, SENTENCES, Sentence, answer, misquoted
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda sentence: sentence.id)
@@ -24,12 +23,6 @@ def test_sentence(sentence: Sentence) -> None:
 def test_known_limit(sentence: Sentence) -> None:
     """One that passes has been repaired: move it to sentences.txt, and out of docs/extraction.md."""
     assert answer(sentence.read()) == sentence.answer
-
-
-def misquoted(reading: Reading, text: str) -> list[str]:
-    """The quotes that are not the words of ``text`` at their offsets."""
-    quotes = [said.evidence for said in (*reading.ties, *reading.totals)]
-    return [quote.quote for quote in quotes if not quote.quote or text[quote.start : quote.end] != quote.quote]
 
 
 def test_the_table_is_large_and_its_names_are_unique() -> None:
