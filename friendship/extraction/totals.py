@@ -223,8 +223,10 @@ class _Sentence:
             return
         if not figure or self._is_share(match.start()) or _NEW.search(self._near(match.start())):
             return
-        if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() :]):
+        if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() : figure.end() + 10]):
             return
+        if figure["number"] == "一":
+            return  # 友城是一座桥
         if _AND_BEFORE.search(self.signs[max(0, match.start() - 10) : match.start()]):
             metric = "total"
         start = figure.start("number") if "D" in figure["gap"] else match.start()
