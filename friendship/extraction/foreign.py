@@ -21,6 +21,8 @@ _NO_NAME = re.compile(
     r"|一些|不少|部分|若干|某|多个|有关|相关|国|几个?|数|数个|们|[一二三四五六七八九十两\d]+个?|和|与|及|等)+"
 )
 _DOUBLE_SUFFIX = re.compile("(?:文化|大都会|次大都会)市|城(?!市)")
+#: Characters that hold a sentence together and begin names all the same: 于利希, 因特拉肯.
+_BEGINNING = set("于因以")
 _JOINS = "·-"
 _LONGEST = 12
 
@@ -86,7 +88,8 @@ class Foreign:
                 return place + 2
             if place > start and next(self.known.countries.at(self.line, place), None):
                 return 0  # 托尔斯泰家乡|俄罗斯图拉市
-            if not IN_NAMES.match(self.line[place]) or ENDING.match(self.line, place):
+            begins = place == start and anything and self.line[place] in _BEGINNING
+            if not IN_NAMES.match(self.line[place]) or (ENDING.match(self.line, place) and not begins):
                 return 0
             if not anything and not self._sounds(place):
                 return 0

@@ -30,7 +30,9 @@ _ENDED_AFTER = re.compile(
     r"(?:的|正式|已|被|随之|宣告|暂时|就此|从此|随即|一度|至今|于D_*|自D_*起)*(?:终止|解除|中止|暂停|冻结|取消|结束|中断|到期|画上句号|不再)"
 )
 _SIGNED_AFTER = re.compile(r"》?[^,;。《]{0,16}?(?:签署|签订|签约|签字|缔结|建立|结成|达成|签下|生效|交换|签)")
-_FOUNDED_AFTER = re.compile(r"(?:关系)?(?:正式|得以|也)?(?:缔结|建立|结成|确立)(?!的)")
+_FOUNDED_AFTER = re.compile(
+    r"(?:关系)?(?:签字|签约|结好|缔结)仪式|(?:关系)?(?:正式|得以|也)?(?:缔结|建立|结成|确立)(?!的)"
+)
 _INVENTORY = re.compile(
     r"(?:(?:关系)?(?:\([^()]{0,10}\))?(?:一览表?|名单|列表|情况表?|名录|名称|概况|序号)[^。HFPQ]{0,40}"
     r"|[^。;HFPQ与同和]{0,24}?(?:分别|依次)?(?:为|是|有|即|包括|包含|涵盖|如下|:|-|\(|\|)[^。;HFPQ与同]{0,14})(?:C_*)?[FH]"
@@ -210,7 +212,7 @@ class _Frame:
         if self.titled or (anchor.paper and _SIGNED_AFTER.match(self.after)) or _FOUNDED_AFTER.match(self.after):
             return "founding"
         if anchor.vague:
-            return ""
+            return "standing" if re.search("(?:有|保持)(?:着|了)?$", self.before) else ""
         copula = last(_COPULA, self.before)
         if not copula and _INVENTORY.match(self.after):
             return "inventory"

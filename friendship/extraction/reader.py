@@ -52,7 +52,7 @@ _LINKED = re.compile("[与和同](?:[^,。;]{0,6}的)?")
 _BESIDE_SHORT_NAME = re.compile(r"[与和同跟及、,\-对《(]")
 _BEFORE_COUNTY = re.compile("[,、。;:!?与和同及》(·]")
 _AFTER_COUNTY = re.compile(
-    r"[、与和同]|[一二三四五六七八九两]市|(?:19|20)\d\d年|于(?:19|20)|(?:已|先后|就|又|也|还)(?:与|和|同|先后)|是"
+    r"[、与和同]|[一二三四五六七八九两]市|(?:19|20)\d\d年|于(?:19|20)|(?:已|先后|就|又|也|还)(?:与|和|同|先后)|是|缔结|结为|结好|建立|签|成为"
 )
 
 
@@ -162,7 +162,7 @@ class Reader:
     def _stands_alone(self, place: int, name: str) -> bool:
         """Whether a county of one character, 歙县 or 黟县, is meant, and not some county of a sentence."""
         return (
-            name[1] == "县"
+            (name[1] == "县" or name == "芒市")
             and name[0] not in "全本该我各两郡州市区省道府友和同与城成"
             and (self._follows_mention(place) or (self.line[place - 1 : place] or "。") in "与和同、,。;:(》的省市州")
             and self.line[place + 2 : place + 3] not in set("级域长委里内外城")
@@ -192,7 +192,8 @@ class Reader:
         end = place + len(name)
         if self._in_a_foreign_list(place):
             return self._abroad(place, self.found[-1].country, "")
-        if self.line[end : end + 1] in _NO_PLACE_BEFORE and name == stem(name):
+        within = self.line[end : end + 1] in _NO_PLACE_BEFORE or self.line[place - 1 : place] == "隔"  # 隔黑龙江相望
+        if within and name == stem(name):
             return 0
         end, divisions, written = self._below(end, divisions, name)
         division = _likely(divisions)

@@ -352,7 +352,8 @@ class Sides:
         begin = self.scene.clause_start(anchor.start)
         meant = PAIR_PRONOUN.search(self.signs[max(start, self._limit(anchor)) : anchor.end])
         clause = self.signs[begin : anchor.end]
-        if not meant and (re.search(r"[HFCPQ]", clause) or anchor.frame == "copula"):
+        venues = all(self.scene.is_elsewhere(m) for m in self.scene.between(begin, anchor.end, "HFCPQ"))
+        if not meant and (not venues or anchor.frame == "copula"):
             return []
         if not meant and _COUNTED.search(clause):
             return []
@@ -376,6 +377,14 @@ class Sides:
                 return [pair]
         return []
 
+    def _linked(self, begin: int, end: int) -> Pair | None:
+        """The pair that a link word joins: 黑河与俄罗斯布拉戈维申斯克市隔黑龙江相望."""
+        for left, right in pairwise(self.scene.between(begin, end, "HF")):
+            gap = self.signs[left.end : right.start]
+            if {left.sign, right.sign} == {"H", "F"} and len(gap) <= 4 and LINK.search(gap):
+                return (left, right) if left.sign == "H" else (right, left)
+        return None
+
     def _home_of(self, partner: Mention) -> Mention | None:
         """Whose tie with ``partner`` the text has told before."""
         for anchor in reversed(self.done[-6:]):
@@ -389,6 +398,9 @@ class Sides:
         partners = [m for m in named if not _VENUE.search(self.signs[max(0, m.start - 2) : m.start])]
         if not partners or len({partner.name.rstrip("市") for partner in partners}) != 1:
             return None
+        linked = self._linked(begin, end)
+        if linked:
+            return linked
         homes = [
             home
             for m in self.scene.between(begin, end, "HPQ")

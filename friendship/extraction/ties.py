@@ -32,7 +32,7 @@ _DATE_AFTER = re.compile(
     r"|\((?:结好|缔结|签署|建立)?于?"
     r"|(?:始|建立|缔结|签署|结成|确立|签订|签)于"
     r"|(?:协议书?|备忘录|意向书)?(?:则|也|已|是)?[于在]"
-    r"|,?(?:结好|缔结|签署|建立|首次签订|签订|签约)?的?(?:时间|日期)?(?:为|是|:|于))D"
+    r"|(?:最早|较早)?,?(?:结好|缔结|签署|建立|首次签订|签订|签约)?的?(?:时间|日期)?(?:为|是|:|于))D"
 )
 #: 是一对老友城,1995年11月21日签约.
 _SIGNED_THEN = re.compile(",(?=D_*(?:正式)?(?:结好|签约|缔结|签署|结为))")
@@ -63,8 +63,17 @@ def ties(scene: Scene) -> list[Tie]:
     for index, anchor in enumerate(sides.done):
         others = [other.start for other in sides.done[max(0, index - 12) : index]]
         said += _Saying(scene, anchor, others).ties()
+    said = [tie for tie in said if not _of_its_province(tie, said)]
     told = merged([*said, *implied(scene)])
     return sorted(told, key=lambda tie: tie.evidence.start)
+
+
+def _of_its_province(tie: Tie, said: list[Tie]) -> bool:
+    """Whether the province is named only for its city: 1985年与白沙瓦市签约,是新疆在南亚的第一个友城."""
+    return tie.rule.startswith("copula") and any(
+        other.home.province == tie.home.name != other.home.name and other.partner.name == tie.partner.name
+        for other in said
+    )
 
 
 class _Saying:

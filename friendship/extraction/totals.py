@@ -47,7 +47,7 @@ _SOMEBODY = re.compile(r"[他她](?:的|们)?")
 _ORDINAL = re.compile(r"第(?P<number>\d+|[一二三四五六七八九十百]+)(?:个|对|座)")
 #: Between a word for a tie and its figure; the longest first and taken once, or 共有共有… would be tried anew for ever.
 _COUNTS = (
-    "共有|共计|共|总计|合计|累计|现有|仅有|只有|有|达到|达|增至|增加到|增加至|升至|上升到"
+    "现已|共有|共计|共|总计|合计|累计|现有|仅有|只有|有|达到|达|增至|增加到|增加至|升至|上升到"
     "|变为|发展到|已|为|是|则|也|就|:"
 )
 _AFTER_WORD = re.compile(
@@ -62,7 +62,8 @@ _LEVEL = re.compile(
     r"(?P<province>省级|自治区级|区级(?=友城2))|(?P<prefecture>市级|地市级|地级|设区市级|市州级|市本级|州级)|(?P<county>县\(市、?区\)级|区县级|县区级|县级|县市区级)$"
 )
 _LEVEL_FIGURE = re.compile(
-    rf"(?P<level>省级|地市级|设区市级|市州级|地级|市级|州级|县\(市、?区\)级|区县级|县区级|县级|县市区级|省本级|市本级|州本级)(?:的)?(?:国际)?(?:友城关系|友城|友好城市关系|友好城市|友好关系)?(?:有|为|共|达)?{_N}{_UNIT}"
+    rf"(?P<level>省级|地市级|设区市级|市州级|地级|市级|州级|县\(市、?区\)级|区县级|县区级|县级|县市区级|省本级|市本级|州本级"
+    rf"|(?<=[,、])(?:各)?(?:县\(市、?区\)|县区|区县|市县))(?:的)?(?:国际)?(?:友[^,;。、\d]{{0,7}}?)?(?:有|为|共|达)?{_N}{_UNIT}"
 )
 _LEVELS = {
     "省": "province",
@@ -236,7 +237,7 @@ class _Sentence:
         near = self.signs[max(self.start, match.start() - 46) : match.start()]
         offset = match.start() - len(near)
         for figure in (*_FIGURE.finditer(near), *_SINGLE_CITY.finditer(near)):
-            rest = near[figure.end() :]
+            rest = re.sub(r"\([^()]*\)", "", near[figure.end() :])
             here = offset + figure.start()
             if self._is_share(here) or _NEW.search(self._near(here)):
                 continue
