@@ -74,9 +74,7 @@ _LEVELS = {
     "县": "county",
     "区": "county",
 }
-_BELOW = re.compile(
-    r"(?:各|所辖|下辖|辖区)(?:县|区|市)[^,;。\d]{0,8}$|各(?:市州|区县|县区|市县|县市区|县\(市、?区\))[^,;。\d]{0,8}$"
-)
+_OF_PROVINCES = re.compile("(?:国际)?友好(?:省州|省区|省道|省县|省份|省)")
 _NEW = re.compile(r"(?:新增|新缔结|新建立|新结|新建|新辟|增加|净增)(?:了)?(?!到|至)[^,;。]{0,12}$")
 #: Ties with one country or one part of the world are a share of the total.
 _SHARE = re.compile(
@@ -206,6 +204,7 @@ class _Sentence:
         told = [*self._respectively(), *self._of_words(), *self._of_levels(), *self._ordinals(), *self._said_again()]
         told += list(self._going_on(told))
         told = _apart(sorted(told, key=lambda figure: (figure.start, figure.level is None, -figure.end)))
+        _by_kind_of_place(told, self.signs)
         told += list(self._countries(told))
         return sorted(told, key=lambda figure: figure.start)
 
@@ -226,7 +225,7 @@ class _Sentence:
             return
         if re.match(r"(?:国家|[^,;。]{0,6}大洲)", self.signs[figure.end() : figure.end() + 10]):
             return
-        if figure["number"] == "一":
+        if figure["number"] == "一" and not _GROWN.match(self.signs, figure.end()):
             return  # 友城是一座桥
         if _AND_BEFORE.search(self.signs[max(0, match.start() - 10) : match.start()]):
             metric = "total"
@@ -347,7 +346,9 @@ class _Sentence:
 
     def _level(self, start: int) -> str | None:
         part = self._clause(start)
-        if re.search(r"各级", part) or re.search(r"全[省市州县区国]", self.scene.line[start - len(part) : start]):
+        if re.search(r"各级|包括(?:所属|各)|含(?:所属|各)", part) or re.search(
+            r"全[省市州县区国]", self.scene.line[start - len(part) : start]
+        ):
             return "all"
         if re.search(r"本级", part):
             return self._own_level(start)
@@ -424,6 +425,14 @@ class _Sentence:
 def _end_of(group: _Group) -> int:
     """Where the last figure of a group ends."""
     return max(told.end for told in group.figures.values())
+
+
+def _by_kind_of_place(told: list[_Told], signs: str) -> None:
+    """93对,其中友好省州17对、友好城市76对: ties of provinces beside ties of cities are told by level."""
+    for provinces, cities in pairwise(told):
+        beside = signs[provinces.end : cities.start] in {"、", ",", "和"}
+        if beside and _OF_PROVINCES.match(signs, provinces.start) and signs.startswith("友好城市", cities.start):
+            provinces.level, cities.level = "province", "prefecture"
 
 
 def _counts(told: _Told) -> bool:
