@@ -204,6 +204,13 @@ class RowChoice(TextChoices):
     SKIP = "skip", pgettext_lazy("import", "leave this row out")
 
 
+class ReadingChoice(TextChoices):
+    """What a person decided about one candidate of a text."""
+
+    ACCEPTED = "accepted", pgettext_lazy("reading", "accepted")
+    REFUSED = "refused", pgettext_lazy("reading", "refused")
+
+
 class OwnChanges(TextChoices):
     """Whether people may publish what they wrote themselves."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source, Suggestion
+from friendship.models import Country, Event, Evidence, Place, Reading, Relationship, ReportedTotal, Source, Suggestion
 
 
 def place(slug: str = "one", **fields: Any) -> Place:
@@ -50,6 +50,12 @@ def suggestion(about: Relationship | Place | None = None, **fields: Any) -> Sugg
     known: dict[str, Any] = {"relationship": row} if isinstance(row, Relationship) else {"place": row}
     known |= {"wrong": "Wrong year", "right": "1983", "source": "The Test Gazette", "language": "en"}
     return Suggestion.objects.create(**{**known, **fields})
+
+
+def reading(text: str = "2021年5月，绵阳市与法国某市结好。", **fields: Any) -> Reading:
+    """A text that somebody has brought."""
+    about = {"title": "Report", "publisher": "Test Press", "kind": "news", "language": "zh-Hans"}
+    return Reading.objects.create(**{"title": "Report", "about": about, "text": text, **fields})
 
 
 def ties(count: int, **fields: Any) -> list[Relationship]:

@@ -18,6 +18,7 @@ LOGS = frozenset(
         ("importrow", "relationship"),
         ("proposal", "place"),
         ("proposal", "relationship"),
+        ("readingdecision", "relationship"),
         ("remit", "place"),
         ("suggestion", "place"),
         ("suggestion", "relationship"),

@@ -5,6 +5,7 @@ from friendship.models.imports import ColumnMapping, ImportRow, ImportRun
 from friendship.models.places import City, Country, Place, PlaceQuerySet, Province
 from friendship.models.policy import Policy
 from friendship.models.proposals import Proposal, ProposalQuerySet
+from friendship.models.readings import Reading, ReadingDecision
 from friendship.models.redirects import Redirect
 from friendship.models.relationships import Event, Relationship, RelationshipQuerySet
 from friendship.models.rights import AccessEvent, FailedLogin, Remit
@@ -28,6 +29,8 @@ __all__ = [
     "Proposal",
     "ProposalQuerySet",
     "Province",
+    "Reading",
+    "ReadingDecision",
     "Redirect",
     "Relationship",
     "RelationshipQuerySet",

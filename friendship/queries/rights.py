@@ -14,6 +14,7 @@ from friendship.models import (
     ImportRun,
     Place,
     Proposal,
+    Reading,
     Relationship,
     Remit,
     ReportedTotal,
@@ -49,7 +50,7 @@ def within(model: type[Model], remit: Remit) -> Q:
         return _place(remit, "place__")
     if model is Source:
         return _source(remit)
-    if model is ImportRun:
+    if model in (ImportRun, Reading):
         return Q(started_by=remit.user_id)
     if model is Proposal:
         return Q(author=remit.user_id) | _tie(remit, "relationship__") | _place(remit, "place__")

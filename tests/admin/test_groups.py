@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 MODELS = ["city", "country", "event", "evidence", "place", "province", "relationship", "reportedtotal", "source"]
-IMPORTS = ["columnmapping", "importrow", "importrun"]
+IMPORTS = ["columnmapping", "importrow", "importrun", "reading"]
 WORK = {f"{action}_{model}" for action in ("view", "add", "change") for model in [*MODELS, *IMPORTS]}
 WORK |= {"view_proposal", "view_redirect", "view_acceptedfinding"}
 ANSWER = {"view_suggestion", "change_suggestion"}  # nobody adds one but the public

@@ -23,6 +23,7 @@ from friendship.models import (
     Place,
     Policy,
     Proposal,
+    ReadingDecision,
     Redirect,
     Relationship,
     ReportedTotal,
@@ -82,6 +83,17 @@ def total(**fields: Any) -> ReportedTotal:
 
 def run(**fields: Any) -> ImportRun:
     return ImportRun(**{"file_name": "list.csv", "content": b"", **fields})
+
+
+def reading_decision(**fields: Any) -> ReadingDecision:
+    known = {"reading": builders.reading(), "fingerprint": "1", "choice": "refused", "label": "One"}
+    return ReadingDecision(**{**known, **fields})
+
+
+def decided_twice() -> ReadingDecision:
+    held = reading_decision()
+    held.save()
+    return reading_decision(reading=held.reading)
 
 
 def import_row(**fields: Any) -> ImportRow:
@@ -219,6 +231,11 @@ BROKEN: dict[str, tuple[Callable[[], models.Model], str]] = {
     "importrun_state_known": (lambda: run(state="lost"), "State: choose one from the list."),
     "importrow_number_unique": (row_again, "Row: stands in this import already."),
     "importrow_outcome_known": (lambda: import_row(outcome="luck"), "Outcome: choose one from the list."),
+    "readingdecision_once": (decided_twice, "Candidate: somebody has decided about it already."),
+    "readingdecision_choice_known": (
+        lambda: reading_decision(choice="perhaps"),
+        "Decision: choose one from the list.",
+    ),
     "importrow_choice_known": (lambda: import_row(choice="perhaps"), "Decision: choose one from the list."),
     "policy_there_is_one": (
         lambda: Policy(id=2),
