@@ -62,6 +62,7 @@ NO_COUNTRY = MappingProxyType(
         "partner": gettext_noop("The partner side, “%(text)s”, has no country."),
     }
 )
+UNCLEAR_CONTAINER = gettext_noop("Part of: the register holds several places of this name: %(text)s.")
 WITH_ITSELF = gettext_noop("Partner side: a place cannot be tied with itself.")
 WRONG_ITEM = gettext_noop("Wikidata item: “%(text)s” is none.")
 
@@ -129,6 +130,14 @@ def _meant(record: Record, countries: Countries) -> Meant:
     ours = bool(record.home.slug)
     founded, ended = _date(record.founded, "founded", ours), _date(record.ended, "ended", ours)
     return Meant(home, partner, kind, printed, status, founded, ended)
+
+
+def place_of(side: Side, which: str, countries: Countries) -> Named | Reason:
+    """What one side of a tie means, ``home`` or ``partner``, or why that cannot be told."""
+    try:
+        return _place(side, which, countries)
+    except (NotUnderstood, Misnamed) as refused:
+        return refused.reason
 
 
 _ISO = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d))?)?")
