@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from friendship import auditing, curation, queries
-from friendship.models import ImportRun, Place, Proposal, Relationship
+from friendship.models import ImportRun, Place, Proposal, Reading, Relationship
 from friendship.queries import worklists
 from friendship.queries.rights import narrowed, remit_of
 
@@ -151,6 +151,11 @@ def _imports(numbers: Numbers) -> Iterator[Task]:
         yield Task(label, counts[state], _list("importrun", f"?state__exact={state}"), is_error=state == "failed")
 
 
+def _texts(numbers: Numbers) -> Iterator[Task]:
+    waiting = worklists.texts_waiting(narrowed(Reading.objects.all(), numbers.user)).count()
+    yield Task(_("Texts with candidates to be decided"), waiting, _list("reading", "?waits=yes"))
+
+
 def _ties(numbers: Numbers) -> Iterator[Task]:
     counts = numbers.ties
     yield Task(_("Without a date"), counts["date"], _list("relationship", "?founded=none"))
@@ -211,6 +216,7 @@ PANELS = (
     Panel("suggestions", gettext_lazy("Suggestions from the public"), "change_suggestion", _suggestions),
     Panel("drafts", gettext_lazy("Drafts"), "change_relationship", _drafts),
     Panel("imports", gettext_lazy("Imports"), "change_importrun", _imports),
+    Panel("texts", gettext_lazy("From text"), "change_reading", _texts),
     Panel("ties", gettext_lazy("Relationships"), "change_relationship", _ties),
     Panel("places", gettext_lazy("Places"), "change_place", _places),
     Panel("sides", gettext_lazy("Country or level looks wrong"), "view_acceptedfinding", _findings(*_ABOUT_SIDES)),

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from friendship.enums import Claim, EventKind, ImportState, Level, ProposalState, ReviewState
-from friendship.models import Event, Evidence, ImportRun, Place, Proposal, Relationship, RelationshipQuerySet
+from friendship.models import Event, Evidence, ImportRun, Place, Proposal, Reading, Relationship, RelationshipQuerySet
 from friendship.queries.anniversaries import Anniversary, anniversary
 
 #: The claims of which a tie has a value of its own.
@@ -96,6 +96,14 @@ def _founded_after_event() -> Q:
         later |= same & Q(**{f"{founded}__gt": date})
         same &= Q(**{founded: date})
     return later
+
+
+# --- texts -----------------------------------------------------------------------------------------------------------
+
+
+def texts_waiting(rows: QuerySet[Reading]) -> QuerySet[Reading]:
+    """Those of the texts of which candidates wait to be accepted or refused."""
+    return rows.filter(waiting__gt=0)
 
 
 # --- proposals -------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ from friendship.models import (
     Policy,
     Proposal,
     Province,
+    Reading,
     Redirect,
     Relationship,
     ReportedTotal,
@@ -86,6 +87,7 @@ def test_every_model_has_its_admin() -> None:
         Policy,  # tests/admin/test_policy.py
         Proposal,  # tests/admin/test_proposals.py
         Suggestion,  # tests/admin/test_suggestions.py
+        Reading,  # tests/admin/test_readings.py
         Redirect,  # tests/admin/test_merging.py
         *LOGS,  # tests/admin/test_access.py
     }
@@ -148,7 +150,7 @@ def test_the_other_pages_open(language: str, where: str) -> None:
 def test_places_are_reached_by_their_lists_and_not_from_the_front_page() -> None:
     page = at_the_desk("root").get("/en/admin/").context["app_list"]
     listed = {model["object_name"] for app in page if app["app_label"] == "friendship" for model in app["models"]}
-    others = [AcceptedFinding, ImportRun, Policy, Proposal, Redirect, Suggestion, *LOGS]
+    others = [AcceptedFinding, ImportRun, Policy, Proposal, Reading, Redirect, Suggestion, *LOGS]
     assert listed == {model.__name__ for model in [*MODELS, *others] if model is not Place}
 
 
