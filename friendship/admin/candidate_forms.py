@@ -80,7 +80,8 @@ class PlaceQuestion:
 
     def __init__(self, form: CandidateForm, name: str, side: Side, *, may_be_new: bool = True) -> None:
         self.form, self.name, self.side = form, name, side
-        self.looked_up = queries.places_called(str(form.now(f"{name}_other"))) if form.now(name) == OTHER else []
+        written = str(form.now(f"{name}_other")).strip()  # what it found stays to choose from
+        self.looked_up = queries.places_called(written) if written and form.now(name) != NEW else []
         self.options = list({place.pk: place for place in [*side.options, *self.looked_up]}.values())
         choices = [(str(place.pk), place_label(place)) for place in self.options]
         choices.append((OTHER, gettext("another place of the register")))
@@ -174,6 +175,8 @@ class PlaceQuestion:
     def judge(self) -> None:
         """Say what is missing."""
         form, name = self.form, self.name
+        if {name, f"{name}_other"} & form.errors.keys():
+            return
         if self.is_new:
             told = self.described()
             if not (told.name_zh or told.name_en):

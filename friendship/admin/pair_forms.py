@@ -69,12 +69,17 @@ class PairForm(CandidateForm):
                 label=_("The record follows the text in"),
             )
             self.found["take"] = list(self.comparison.gaps)
-        self.found["seen"] = self.typed["seen"] = seen_of(held)
+        self.found["seen"] = self.stands
         self.stages = [*self._first_stage(), *self.pair.events]
         for number, stage in enumerate(self.stages):
             self.fields |= _boxes_of_stage(number)
             self.found |= _found_of_stage(number, stage)
         self.begin()
+
+    @property
+    def stands(self) -> str:
+        """Which version of which tie stands beside the form."""
+        return f"{self.held.pk}:{self.held.version}" if self.held is not None else ""
 
     def _first_stage(self) -> Iterator[Stage]:
         """Of a tie that is more by now, the text may tell how it began."""
@@ -143,7 +148,7 @@ class PairForm(CandidateForm):
         if founded and ended and founded.is_after(ended):
             self.add_error("ended", _("Date ended: cannot lie before the date established."))
         self._find_quote(cleaned)
-        if not self.errors and cleaned.get("seen", "") != seen_of(self.held):
+        if not self.errors and cleaned.get("seen", "") != self.stands:
             self.add_error(None, self._why_not_seen())
         return cleaned
 
@@ -188,11 +193,6 @@ class PairForm(CandidateForm):
             told = {part: self.cleaned_data[f"stage{number}_{part}"] for part in ("kind", "date", "paper", "text")}
             if self.cleaned_data[f"stage{number}_keep"]:
                 yield Kept(stage, told["kind"], told["date"], told["paper"], told["text"])
-
-
-def seen_of(held: Relationship | None) -> str:
-    """Which version of which tie stands beside a form."""
-    return f"{held.pk}:{held.version}" if held is not None else ""
 
 
 def _box_of(name: str, reason: records.Reason) -> str:

@@ -1,4 +1,4 @@
-"""Why a text is read as it is, in words for the office: the rules of ``extraction``, which names them in its own way."""
+"""Why a text is read as it is, in words for the office: ``extraction`` names its rules in its own way."""
 
 from __future__ import annotations
 

@@ -6,13 +6,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from friendship.models import ImportRun, Proposal, Redirect
+from friendship.models import ImportRun, Proposal, Reading, Redirect
 
-_REASON = re.compile(r"(?P<kind>import|proposal|merge)/(?P<number>[0-9]{1,18})(?P<undone>/undo)?")
-_TABLES = {"import": (ImportRun, "importrun"), "proposal": (Proposal, "proposal"), "merge": (Redirect, "redirect")}
+#: What came from a text also names the decision about one of its candidates.
+_REASON = re.compile(
+    r"(?P<kind>import|proposal|merge|reading)/(?P<number>[0-9]{1,18})(?:/[0-9]{1,18})?(?P<undone>/undo)?"
+)
+_TABLES: dict[str, tuple[type[Model], str]] = {
+    "import": (ImportRun, "importrun"),
+    "proposal": (Proposal, "proposal"),
+    "merge": (Redirect, "redirect"),
+    "reading": (Reading, "reading"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,8 @@ def _reason(reason: str, match: re.Match[str] | None, held: dict[str, set[int]])
 def _words(kind: str, undone: bool) -> str:
     if kind == "import":
         return _("Import %(number)d was undone") if undone else _("Import %(number)d")
+    if kind == "reading":
+        return _("Text %(number)d, taken back") if undone else _("Text %(number)d")
     if kind == "proposal":
         return _("Proposed change %(number)d was undone") if undone else _("Proposed change %(number)d")
     return _("Merging %(number)d was undone") if undone else _("Merging %(number)d")

@@ -59,6 +59,10 @@ def places_called(text: str) -> list[Place]:
     if not terms:
         return []
     rows = Place.objects.select_related("country", "parent").order_by("pinyin", "slug")
+    own = Q()
+    for term in terms:
+        own |= Q(search_text__contains=term)
+    rows = rows.filter(own)  # the name of a country alone names no place
     for term in terms:
         rows = rows.filter(Q(search_text__contains=term) | Q(country__search_text__contains=term))
     found = list(rows[: MOST * 10])

@@ -251,8 +251,8 @@ def test_as_many_queries_however_much_waits() -> None:
     client.get(FIRST_PAGE)  # the audit looks once at what has changed
     with CaptureQueriesContext(connection) as many:
         client.get(FIRST_PAGE)
-    # Session, user, two for the rights; proposals, suggestions, ties, imports, texts, places; of the audit seven tables and
-    # what was accepted; totals that moved three; anniversaries two. With total-passed found, three more.
+    # Session, user, two for the rights; proposals, suggestions, ties, imports, texts, places; of the audit seven tables
+    # and what was accepted; totals that moved three; anniversaries two. With total-passed found, three more.
     assert (len(few), len(many)) == (23, 26)
 
 
