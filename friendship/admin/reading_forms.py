@@ -15,11 +15,11 @@ from friendship.admin.forms import MultiLineField
 from friendship.admin.import_forms import NewSourceForm
 from friendship.admin.keys import key_of
 from friendship.importers import documents, records
+from friendship.importers.tables import MAX_BYTES
 from friendship.models import Reading, Source
 
 #: So many characters of a text are read, more than 1 MB in Chinese: a book has no more.
 MOST_CHARACTERS = 400_000
-MOST_BYTES = 10_000_000
 _TITLE = 300
 
 
@@ -57,7 +57,7 @@ class TextForm(forms.Form):
         required=False,
         label=_("or a file"),
         max_length=255,
-        widget=forms.FileInput(attrs={"accept": ".txt,.docx,.pdf,text/plain"}),
+        widget=forms.FileInput(attrs={"accept": ",".join(documents.EXTENSIONS)}),
         help_text=_("TXT, Word (DOCX), or PDF with text in it; a scan without text cannot be read."),
     )
     source = forms.ModelChoiceField(Source.objects.none(), required=False, label=_("or a source of the register"))
@@ -103,12 +103,10 @@ class TextForm(forms.Form):
         """The text of a file; the form shows it, so that it is there still when something else has to be mended."""
         try:
             _refuse_large(file.size)
-            text = documents.read(file.name, file.read()).replace("\0", "")
+            text = documents.read(file.name, file.read())
         except records.Unreadable as error:
             self.add_error("file", str(error))
             return ""
-        if not text.strip():
-            self.add_error("file", _("File: there is no text in it."))
         self.data = {**self.data, "text": text}  # a browser does not send the file again
         return text
 
@@ -122,5 +120,5 @@ class TextForm(forms.Form):
 
 def _refuse_large(size: int) -> None:
     """Refuse a file before it is read into memory."""
-    if size > MOST_BYTES:
-        raise records.Unreadable(gettext("The file is too large: at most %(most)d MB.") % {"most": MOST_BYTES // 10**6})
+    if size > MAX_BYTES:
+        raise records.Unreadable(gettext("The file is too large: at most %(most)d MB.") % {"most": MAX_BYTES // 10**6})

@@ -19,6 +19,7 @@ FRAMES: dict[str, Any] = {
     "inventory": gettext_lazy("The text lists the ties of a place"),
     "such as": gettext_lazy("The text names the place as an example of partners"),
     "standing": gettext_lazy("The text says that the tie goes on"),
+    "bracket": gettext_lazy("The text names the partner in brackets"),
     "compound": gettext_lazy("The text names both places together with the word for the tie"),
 }
 #: Where the two places stand.
@@ -26,10 +27,13 @@ WAYS: dict[str, Any] = {
     "title": gettext_lazy("both places stand in the title of the paper."),
     "list after it": gettext_lazy("the places stand in a list after it."),
     "both before it": gettext_lazy("both places stand before it."),
+    "since then": gettext_lazy("“since then” means the places that were named before."),
     "pronoun": gettext_lazy("“both cities” or the like means places that were named before."),
 }
-#: How the text reports a number.
-REPORTS: dict[str, Any] = {
+#: Other ways to speak of a tie, and how the text reports a number.
+OTHERS: dict[str, Any] = {
+    "implied: project": gettext_lazy("The text does not state a tie; it lets one be concluded from what both do."),
+    "implied: examples": gettext_lazy("The text names the place as an example of partners."),
     "word, then figure": gettext_lazy("The number stands after the word for what is counted."),
     "figure, then word": gettext_lazy("The number stands before the word for what is counted."),
     "so many places": gettext_lazy("The text says with how many places there are ties."),
@@ -43,9 +47,11 @@ REPORTS: dict[str, Any] = {
 
 def in_words(rule: str) -> str:
     """Why a candidate was found; empty for a rule that has no words yet."""
-    if rule in REPORTS:
-        return str(REPORTS[rule])
+    if rule in OTHERS:
+        return str(OTHERS[rule])
     frame, _colon, way = rule.partition(": ")
-    if frame not in FRAMES or way not in WAYS:
+    if frame not in FRAMES:
         return ""
+    if way not in WAYS:
+        return _("%(frame)s.") % {"frame": FRAMES[frame]}
     return _("%(frame)s; %(way)s") % {"frame": FRAMES[frame], "way": WAYS[way]}

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from friendship import extraction
 from friendship.admin import reading_forms, reading_pages, reading_rules
@@ -136,7 +137,7 @@ def test_a_pasted_text_is_kept_with_its_publication(editor: Client) -> None:
 
 def test_a_file_is_read(editor: Client) -> None:
     bring(editor, "", file=SimpleUploadedFile("report.txt", TEXT.encode()))
-    assert Reading.objects.get().text == TEXT
+    assert Reading.objects.get().text == TEXT.strip()
 
 
 def test_a_source_of_the_register_needs_no_description(editor: Client) -> None:
@@ -182,19 +183,19 @@ def test_a_text_that_is_too_long_is_refused(editor: Client, monkeypatch: pytest.
 
 
 def test_a_file_that_is_too_large_is_not_read(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_forms, "MOST_BYTES", 2_000_000)
+    monkeypatch.setattr(reading_forms, "MAX_BYTES", 2_000_000)
     answer = bring(editor, "", file=SimpleUploadedFile("report.txt", b"x" * 2_000_001))
     assert wrong(answer) == {"file": ["The file is too large: at most 2 MB."]}
 
 
 def test_an_empty_file_says_so(editor: Client) -> None:
     answer = bring(editor, "", file=SimpleUploadedFile("report.txt", b" \n"))
-    assert wrong(answer) == {"file": ["File: there is no text in it."]}
+    assert wrong(answer) == {"file": ["The file holds nothing but blanks."]}
 
 
 def test_the_text_of_a_file_is_not_lost_when_something_else_is_wrong(editor: Client) -> None:
     answer = bring(editor, "", file=SimpleUploadedFile("report.txt", TEXT.encode()), **{"new-publisher": ""})
-    assert answer.context["form"]["text"].value() == TEXT
+    assert answer.context["form"]["text"].value() == TEXT.strip()
     assert SISTER in answer.content.decode()
 
 
@@ -871,4 +872,12 @@ def test_an_odd_question_is_no_failure(editor: Client, query: str) -> None:
 
 
 def test_a_rule_without_words_says_nothing() -> None:
-    assert (reading_rules.in_words("no such rule"), reading_rules.in_words("founding: nowhere")) == ("", "")
+    with translation.override("en"):
+        told = {
+            rule: reading_rules.in_words(rule) for rule in ("no such rule", "founding: nowhere", "implied: project")
+        }
+    assert told == {
+        "no such rule": "",
+        "founding: nowhere": "The text says that the tie was established.",
+        "implied: project": "The text does not state a tie; it lets one be concluded from what both do.",
+    }
