@@ -53,9 +53,24 @@ class CandidateForm(forms.Form):
             if field.widget.is_hidden:
                 continue
             value = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            if self._was_offered(name, value):
+                continue
             if _plain(value) != _plain(field.prepare_value(self.found.get(name))):
                 told[name] = value
         return told
+
+    def _was_offered(self, name: str, value: Any) -> bool:
+        """Whether the page offered another place than is offered by now: then its entries are nobody's corrections."""
+        which = name.partition("_")[0]
+        offered = self.offered(which)
+        if offered is None or offered == str(self.found[which]):
+            return False
+        return name != which or value == offered
+
+    def offered(self, name: str) -> str | None:
+        """Which place the page offered that was sent; None for other boxes."""
+        told = self.data.get(self.add_prefix(f"{name}_was"))
+        return None if told is None else str(told)
 
     def as_sent(self) -> dict[str, Any]:
         """What a browser would send if nobody touched the form."""
@@ -138,6 +153,11 @@ class PlaceQuestion:
         return [self.form[f"{self.name}_{part}"] for part in ("name_zh", "name_en", "level", "country", "parent")]
 
     @property
+    def was(self) -> tuple[str, str]:
+        """The name and the value of the entry that tells which place the page offers."""
+        return self.form.add_prefix(f"{self.name}_was"), str(self.form.found[self.name])
+
+    @property
     def choice(self) -> Any:
         """The box that chooses."""
         return self.form[self.name]
@@ -178,6 +198,8 @@ class PlaceQuestion:
         if {name, f"{name}_other"} & form.errors.keys():
             return
         if self.is_new:
+            if form.offered(name) == NEW and form.found[name] not in (NEW, ""):
+                form.add_error(name, _("The register holds such a place by now. Choose it, or accept once more."))
             told = self.described()
             if not (told.name_zh or told.name_en):
                 form.add_error(f"{name}_name_zh", _("Name: give a Chinese or an English name."))

@@ -454,6 +454,19 @@ def test_somebody_else_was_faster(editor: Client) -> None:
     assert not Relationship.objects.filter(partner__name_zh="试验市").exists()
 
 
+def test_a_place_that_somebody_has_added_meanwhile_is_not_added_again_unseen(editor: Client) -> None:
+    page = brought(editor)
+    added = builders.place("test-town", country_id="FR", name_zh="试验市", review_state="draft")
+    as_offered = {"partner_was": "new", "home_was": str(Place.objects.get(slug="mianyang").pk)}
+    answer = decide(editor, page, "accept", **as_offered)
+    told = "The register holds such a place by now. Choose it, or accept once more."
+    assert refused_for(answer) == {"partner": [told]}
+    assert answer.context["wrong"].form.partner_side.was[1] == str(added.pk)
+    assert list(Reading.objects.get().typed.values()) == []
+    decide(editor, page, "accept", partner_was=added.pk)  # it is another one, says the clerk
+    assert Place.objects.filter(name_zh="试验市").count() == 2
+
+
 def test_a_wrong_entry_is_said_and_nothing_is_lost(editor: Client) -> None:
     page = brought(editor)
     answer = decide(
