@@ -57,7 +57,7 @@ QUESTIONS = [
 ]
 #: What staff ask, and what the sides of published ties need, which are published; ``records`` is told whether the
 #: public asks, and tests/queries/test_histories.py holds it.
-_ELSEWHERE = {"imports.py", "importing.py", "exports.py", "records.py", "rights.py", "worksheet.py"}
+_ELSEWHERE = {"imports.py", "importing.py", "exports.py", "readings.py", "records.py", "rights.py", "worksheet.py"}
 #: The rooms that speak to the public.
 PUBLIC = [
     *(
@@ -165,6 +165,7 @@ def plant(town: Place, review_state: str) -> None:
     builders.suggestion(town, wrong="Hiddenland Shire", email="hidden@example.org")
     public = Relationship.objects.get(pk=HIDDEN_TIE + 1)
     public.note_en = "Hiddenland Shire"
+    builders.reading("Hiddenland Shire", typed={"1": {"home_name_en": "Hiddenland Shire"}})
     proposals.propose([proposals.difference(public)], actor=None, note="Hiddenland Shire")
 
 

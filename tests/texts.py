@@ -26,7 +26,7 @@ def tie(text: str, words: str, **fields: Any) -> Tie:
     partner, land = fields.pop("partner", "试验市"), fields.pop("land", FRANCE)
     known: dict[str, Any] = {
         "home": Home(home, fields.pop("level", "prefecture"), fields.pop("province", "四川省")),
-        "partner": Partner(partner, *land, parent=fields.pop("parent", "")),
+        "partner": Partner(partner, land[0], land[1], fields.pop("parent", "")),
         "type": "sister",
         "evidence": quote(text, words),
         "rule": "founding: both before it",

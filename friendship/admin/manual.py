@@ -21,6 +21,7 @@ CHAPTERS: dict[str, Any] = {
     "first-day": _("The first day"),
     "workbench": _("The workbench"),
     "add": _("Add a tie from a newspaper"),
+    "text": _("From text"),
     "change": _("Change what the public sees"),
     "review": _("Review"),
     "corrections": _("Corrections from the public"),

@@ -61,6 +61,15 @@ class TextForm(forms.Form):
         help_text=_("TXT, Word (DOCX), or PDF with text in it; a scan without text cannot be read."),
     )
     source = forms.ModelChoiceField(Source.objects.none(), required=False, label=_("or a source of the register"))
+    keeps_text = forms.BooleanField(
+        required=False,
+        initial=True,
+        label=_("Keep the whole text with the source"),
+        help_text=_(
+            "The public reads it on the page of the source once something of it is published. Untick it for articles "
+            "under copyright: then the quotes alone are kept."
+        ),
+    )
     home = forms.CharField(
         required=False,
         max_length=100,
@@ -73,7 +82,7 @@ class TextForm(forms.Form):
     def __init__(
         self, data: Any = None, files: Any = None, *, site: AdminSite, home: str = "", source: str = ""
     ) -> None:
-        super().__init__(data, files, initial={"home": home, "source": key_of(source)})
+        super().__init__(data, files, initial={"home": home, "keeps_text": True, "source": key_of(source)})
         self.publication = PublicationForm(data)
         field: Any = self.fields["source"]
         field.queryset = Source.objects.exclude(text="").defer("text")

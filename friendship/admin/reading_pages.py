@@ -255,11 +255,14 @@ def _within(quote: Quote, offset: int) -> tuple[int, int]:
     return quote.start - offset, quote.end - offset
 
 
-def begun(text: str, about: Mapping[str, Any], home: str, source: Source | None, person: Actor) -> Reading:
+def begun(
+    text: str, about: Mapping[str, Any], source: Source | None, said: Mapping[str, Any], person: Actor
+) -> Reading:
     """A text that is kept from now on, with the number of its candidates. Raises ``ValidationError``."""
+    home, keeps_text = said["home"], said["keeps_text"] or source is not None
     published = PartialDate.of(*(about[f"published_{part}"] for part in ("year", "month", "day")))
     waiting = len(read(text, published, home))
-    return readings.begin(text, about, waiting, actor=person, home=home, source=source)
+    return readings.begin(text, about, waiting, actor=person, home=home, source=source, keeps_text=keeps_text)
 
 
 def events_told(tie: Relationship) -> list[Any]:

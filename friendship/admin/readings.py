@@ -138,7 +138,7 @@ class ReadingAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its
             return known
         about = form.publication.columns(text) if source is None else _about(source)
         try:
-            return reading_pages.begun(text, about, form.cleaned_data["home"], source, request.user)
+            return reading_pages.begun(text, about, source, form.cleaned_data, request.user)
         except ValidationError as error:
             form.add_error(None, error)
             return None

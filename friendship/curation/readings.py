@@ -58,15 +58,22 @@ class Taken:
 
 
 def begin(
-    text: str, about: Mapping[str, Any], waiting: int, *, actor: Actor, home: str = "", source: Source | None = None
+    text: str,
+    about: Mapping[str, Any],
+    waiting: int,
+    *,
+    actor: Actor,
+    home: str = "",
+    source: Source | None = None,
+    keeps_text: bool = True,
 ) -> Reading:
     """Keep a text, so that its candidates can be decided about one by one. Nothing of the register changes.
 
     ``about`` are the columns of the source that it becomes; of a text that the register holds, ``source`` is its own.
-    ``waiting`` is how many candidates were found in it.
+    ``waiting`` is how many candidates were found in it. Without ``keeps_text`` the source will hold quotes alone.
     """
     reading = Reading(title=about["title"], about=dict(about), text=text, home=home, source=source, waiting=waiting)
-    reading.started_by = _person(actor)
+    reading.started_by, reading.keeps_text = _person(actor), keeps_text
     reading.full_clean()
     reading.save()
     return reading
@@ -111,6 +118,8 @@ def accept(reading: Reading, fingerprint: str, label: str, taken: Taken, *, acto
     with _deciding(reading, fingerprint, label, ReadingChoice.ACCEPTED, actor) as decision:
         source = _source_of(decision.reading, actor)
         writer = _Writer(actor, decision.history_reason)
+        if not decision.reading.keeps_text:
+            _forget_positions(taken)
         for place in taken.places:
             place.parent = place.parent  # which has its key by now
             save(place, actor=actor, reason=decision.history_reason)
@@ -124,6 +133,13 @@ def accept(reading: Reading, fingerprint: str, label: str, taken: Taken, *, acto
         decision.save()
         reading.source = source
         return decision
+
+
+def _forget_positions(taken: Taken) -> None:
+    """Quotes point into no text where the source holds none."""
+    pieces: list[Evidence | ReportedTotal] = [*taken.evidence, *taken.totals]
+    for piece in pieces:
+        piece.start = piece.end = None
 
 
 def _write_tie(taken: Taken, source: Source, writer: _Writer) -> None:
@@ -192,10 +208,10 @@ def _deciding(reading: Reading, fingerprint: str, label: str, choice: str, actor
 def _source_of(reading: Reading, actor: Actor) -> Source:
     """The source whose text this is; the first time, the text becomes one."""
     if reading.source is not None:
-        if reading.source.text != reading.text:
+        if reading.keeps_text and reading.source.text != reading.text:
             raise ValidationError(_("The text of the source has changed since. Read it again from there."))
         return reading.source
-    source = Source(**reading.about, text=reading.text)
+    source = Source(**reading.about, text=reading.text if reading.keeps_text else "")
     source.slug = _free_slug(source)
     reading.source = save(source, actor=actor, reason=reading.history_reason)
     reading.save(update_fields=["source", "seen_at"])

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(verbose_name='text')),
                 ('home', models.CharField(blank=True, max_length=100, verbose_name='home of the text')),
                 ('typed', models.JSONField(blank=True, default=dict, verbose_name='corrections')),
+                ('keeps_text', models.BooleanField(default=True, verbose_name='whole text is kept')),
                 ('waiting', models.PositiveIntegerField(default=0, verbose_name='to be decided')),
                 ('fingerprint', models.CharField(editable=False, max_length=64)),
                 ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='brought')),

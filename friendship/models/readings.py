@@ -28,9 +28,11 @@ class Reading(models.Model):
 
     Its candidates are read anew whenever somebody looks, so only what people said is kept. ``about`` holds the columns
     of the source that the text becomes once a candidate is accepted; ``source`` is that source, or the one whose text
-    was chosen. ``typed`` are corrections that wait for a decision: by the fingerprint of the candidate, the entries of
-    its form that differ from what was offered. ``waiting`` is how many candidates nobody has decided about, as far as
-    the text was read when it was brought. What was written stands in the history under ``history_reason``.
+    was chosen. Unless ``keeps_text``, that source holds quotes alone: the public reads a source's text, and not every
+    text may be printed again. ``typed`` are corrections that wait for a decision: by the fingerprint of the candidate,
+    the entries of its form that differ from what was offered. ``waiting`` is how many candidates nobody has decided
+    about, as far as the text was read when it was brought. What was written stands in the history under
+    ``history_reason``.
     """
 
     title = models.CharField(_("title"), max_length=300)
@@ -41,6 +43,7 @@ class Reading(models.Model):
         Source, models.SET_NULL, related_name="readings", null=True, blank=True, verbose_name=_("source")
     )
     typed = models.JSONField(_("corrections"), default=dict, blank=True)
+    keeps_text = models.BooleanField(_("whole text is kept"), default=True)
     waiting = models.PositiveIntegerField(_("to be decided"), default=0)
     fingerprint = models.CharField(max_length=64, editable=False)
     started_by = models.ForeignKey(

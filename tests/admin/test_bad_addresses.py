@@ -33,6 +33,8 @@ pytestmark = pytest.mark.django_db
         "redirect/?kind__exact=%00",
         "importrun/?state__exact=%00",
         "suggestion/?state__exact=%00",
+        "reading/?waits=%00",
+        "reading/99999999999999999999/change/",
     ],
 )
 def test_it_is_not_found(address: str) -> None:

@@ -13,7 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from friendship import extraction
 from friendship.admin import reading_forms, reading_pages, reading_rules
 from friendship.admin.candidate_forms import prefix_of
 from friendship.curation import readings as curating
@@ -59,7 +58,13 @@ def counted(**fields: Any) -> Any:
 
 def bring(client: Client, text: str = TEXT, **fields: Any) -> Any:
     """Press the button of the first page."""
-    described = {"new-title": "Report", "new-publisher": "Test Press", "new-kind": "news", "new-language": "zh-Hans"}
+    described = {
+        "keeps_text": "on",
+        "new-title": "Report",
+        "new-publisher": "Test Press",
+        "new-kind": "news",
+        "new-language": "zh-Hans",
+    }
     return client.post(f"{READINGS}add/", {"text": text, **described, **fields})
 
 
@@ -86,8 +91,9 @@ def sent(page: Any, **changed: Any) -> dict[str, Any]:
     return data | {f"{first}-{name}": value for name, value in changed.items()}
 
 
-def decide(client: Client, page: Any, button: str, number: int = 0, **changed: Any) -> Any:
+def decide(client: Client, page: Any, button: str, *numbers: int, **changed: Any) -> Any:
     """Change entries of the first candidate, and press a button of one."""
+    [number] = numbers or [0]
     pressed = [card.anchor for card in page.context["desk"].shown if card.form][number]
     return client.post(decisions(page), sent(page, **changed) | {button: pressed})
 
@@ -133,6 +139,14 @@ def test_a_pasted_text_is_kept_with_its_publication(editor: Client) -> None:
     assert reading.published_on.iso == "2023-06-01"
     assert reading.about["publisher"] == "Test Press"
     assert not Source.objects.filter(publisher="Test Press").exists()
+
+
+def test_of_articles_under_copyright_the_text_is_not_kept(editor: Client) -> None:
+    bring(editor, keeps_text="")
+    assert Reading.objects.get().keeps_text is False
+    page = editor.get(f"{READINGS}{Reading.objects.get().pk}/change/")
+    decide(editor, page, "accept")
+    assert Source.objects.get(title="Report").text == ""
 
 
 def test_a_file_is_read(editor: Client) -> None:
@@ -213,13 +227,13 @@ def test_the_home_of_the_text_is_what_a_limited_editor_looks_after(editor: Clien
 
 
 def test_what_is_read_is_told_when_and_from_where(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    asked: list[Any] = []
 
-    def read(*told: Any) -> Any:
+    def read(*told: Any) -> tuple[()]:
         asked.append(told)
-        return extraction.read(*told)
+        return ()
 
-    monkeypatch.setattr("friendship.admin.reading_pages.read", lambda *told: asked.append(told) or ())
+    monkeypatch.setattr(reading_pages, "read", read)
     bring(editor, home="四川省", **{"new-published_on": "2023-06"})
     [(text, published, home)] = asked
     assert (text, published.iso, home) == (TEXT, "2023-06", "四川省")
@@ -810,10 +824,9 @@ def test_a_limited_editor_sees_what_concerns_their_city(editor: Client) -> None:
     page = brought(editor)
     assert [card.number for card in page.context["desk"].cards] == [1]
     assert "2 candidates lie beyond your remit and are not shown." in page.content.decode()
-    hidden = [prefix_of(each.key) for each in candidates.read(TEXT, None, "")][1]
-    assert "accept" in {
-        button for button in ("accept",) if editor.post(decisions(page), {"card": hidden, "accept": hidden})
-    }
+    hidden = prefix_of(candidates.read(TEXT, None, "")[1].key)
+    answer = editor.post(decisions(page), {"card": hidden, "accept": hidden})
+    assert said(answer) == ["Somebody has decided about this candidate meanwhile."]
     assert ReadingDecision.objects.count() == 0
     decide(editor, page, "accept")
     assert Relationship.objects.filter(home__slug="mianyang", partner__name_zh="试验市").exists()

@@ -287,6 +287,19 @@ def test_imports_of_others_are_not_there(rows: Rows) -> None:
     assert "theirs.csv" not in editor.get(RELATIONSHIPS, {"import": other.pk}).content.decode()
 
 
+def test_texts_of_others_are_not_there(rows: Rows) -> None:
+    """What a text says of another city than one's own, tests/admin/test_readings.py asks."""
+    theirs = builders.reading("Theirs", title="Theirs")
+    decision = theirs.decisions.create(fingerprint="1", choice="accepted", label="x", relationship=rows.own)
+    editor, before = limited("Reviewers"), contents()
+    assert "Theirs" not in editor.get(f"{ADMIN}reading/").content.decode()
+    for step in ("change", "decide", "undo", "submit", "delete"):
+        where = f"{ADMIN}reading/{theirs.pk}/{step}/"
+        answers = [editor.get(where).status_code, editor.post(where, {"decision": decision.pk}).status_code]
+        assert answers == [404, 404], step
+    assert (contents(), theirs.decisions.count()) == (before, 1)
+
+
 def test_an_import_with_a_tie_of_another_city_is_refused_as_a_whole(rows: Rows) -> None:
     user = User.objects.get(pk=limited().session["_auth_user_id"])
     table = "城市,外方城市,国别,结好时间\n绵阳市,试验市一,法国,2020\n德阳市,试验市二,法国,2021\n"

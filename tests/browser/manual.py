@@ -109,6 +109,24 @@ def importing(desk: Desk) -> None:
     desk.scroll_to(desk.page.locator("#content"))
 
 
+def from_text(desk: Desk) -> None:
+    """What a report says, beside the candidates that were found in it."""
+    desk.open("friendship/reading/add/")
+    desk.page.locator("textarea[name=text]").fill(REPORT)
+    desk.page.locator("input[name=new-publisher]").fill("试验日报")
+    desk.page.locator("#reading_form [type=submit]").click()
+    desk.page.locator(".reading-card").first.wait_for()
+    desk.scroll_to(desk.page.locator(".reading-desk"))
+
+
+#: Made up, but for a tie of the register.
+REPORT = """试验日报（测试）
+
+1981年6月，成都市与法国蒙彼利埃市结为国际友好城市。
+2021年5月18日，绵阳市与法国试验市签署协议，结为国际友好城市。
+"""
+
+
 def merging(desk: Desk) -> None:
     """Two records of one place side by side, and what would happen."""
     made = desk.register.manage("shell", "--no-imports", "--command", TWINS).split()[-1]
@@ -177,6 +195,7 @@ PICTURES = {
     "audit": Picture("reviewer", 640, audit),
     "bulk": Picture("reviewer", 490, bulk),
     "import": Picture("editor", 700, importing),
+    "text": Picture("editor", 760, from_text),
 }
 
 

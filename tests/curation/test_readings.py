@@ -197,12 +197,11 @@ def test_totals_are_proposed_together(editor: User) -> None:
 def test_nobody_decides_twice(editor: User) -> None:
     reading = brought(editor)
     readings.refuse(reading, "1", "One", actor=editor)
-    for decide in (
-        lambda: readings.refuse(reading, "1", "One", actor=person("other")),
-        lambda: readings.accept(reading, "1", "One", new_tie(), actor=editor),
-    ):
-        with pytest.raises(Decided, match="editor has decided about this candidate meanwhile: refused"):
-            decide()
+    told = "editor has decided about this candidate meanwhile: refused"
+    with pytest.raises(Decided, match=told):
+        readings.refuse(reading, "1", "One", actor=person("other"))
+    with pytest.raises(Decided, match=told):
+        readings.accept(reading, "1", "One", new_tie(), actor=editor)
     assert not Relationship.objects.filter(partner__slug="test-town").exists()
 
 
@@ -238,6 +237,16 @@ def test_nothing_beyond_a_remit_is_accepted(editor: User) -> None:
         readings.accept(reading, "1", "One", new_tie(home=builders.place("deyang")), actor=editor)
     assert not Place.objects.filter(slug="test-town").exists()
     readings.accept(reading, "1", "One", new_tie(), actor=editor)
+
+
+def test_of_a_text_under_copyright_the_quotes_alone_are_kept(editor: User) -> None:
+    reading = readings.begin(TEXT, ABOUT, 1, actor=editor, keeps_text=False)
+    readings.accept(reading, "1", "One", new_tie(), actor=editor)
+    piece = Evidence.objects.get(source__title="Report")
+    assert (piece.source.text, piece.quote, piece.start, piece.end) == ("", TEXT[:5], None, None)
+    other = new_tie(partner=builders.place("other-town", country_id="FR"))
+    readings.accept(Reading.objects.get(), "2", "Two", other, actor=editor)
+    assert Source.objects.filter(title="Report").count() == 1
 
 
 # --- taking back
