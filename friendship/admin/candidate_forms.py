@@ -123,7 +123,7 @@ class PlaceQuestion:
             choice = str(side.meant.pk)
         else:
             choice = NEW if side.brought is not None or not side.options else ""
-        described = {f"{name}_{part}": value for part, value in values_of(side.brought, side.written).items()}
+        described = {f"{name}_{part}": value for part, value in values_of(side).items()}
         return {name: choice, f"{name}_other": "", **described}
 
     def _describe(self) -> None:

@@ -44,7 +44,8 @@ class Side:
     """A place as a text names it. ``options`` are those of the register that may be meant.
 
     ``meant`` is the one that is surely meant; ``brought`` the new one that it would be, unsaved. Where neither is
-    known, a person has to say. ``fault`` says why the name cannot be understood.
+    known, a person has to say. ``land`` is the country that was understood, by its name; ``fault`` says why the name
+    cannot be understood.
     """
 
     written: records.Side
@@ -52,6 +53,7 @@ class Side:
     options: list[Place] = field(default_factory=list)
     meant: Place | None = None
     brought: Place | None = None
+    land: str = ""
     fault: records.Reason | None = None
 
     @property
@@ -121,7 +123,7 @@ class Offers:
             if side.named is not None:
                 _fill(side, places[side.named], asked)
         held = readings.places_by_key(asked)
-        _name_countries([side.brought for side in sides if side.brought is not None])
+        _name_countries(sides)
         for key, waiting in asked.items():
             for side in waiting:
                 side.options.append(held[key])
@@ -129,12 +131,13 @@ class Offers:
                     side.meant = held[key]
 
 
-def _name_countries(places: Iterable[Place]) -> None:
-    """Let new places know their countries, in one query for all."""
-    waiting = list(places)
-    known = readings.countries_by_code({place.country_id for place in waiting}) if waiting else {}
-    for place in waiting:
-        place.country = known[place.country_id]
+def _name_countries(sides: Iterable[Side]) -> None:
+    """Name the countries that were understood, in one query for all."""
+    told = {id(side): side.named.country for side in sides if side.named is not None}
+    known = readings.countries_by_code(told.values()) if told else {}
+    for side in sides:
+        if (code := told.get(id(side))) in known:
+            side.land = known[code].name
 
 
 def _fill(side: Side, settled: Settled, asked: dict[int, list[Side]]) -> None:
@@ -181,16 +184,18 @@ def is_earlier_stage(pair_type: str, tie: Relationship) -> bool:
     return RANK.get(pair_type, 0) < RANK.get(tie.type, 0)
 
 
-def values_of(place: Place | None, written: records.Side) -> dict[str, Any]:
+def values_of(side: Side) -> dict[str, Any]:
     """What a form of a new place begins with: what was understood, or else the words of the text."""
+    place, written = side.brought, side.written
+    land = side.land or written.country
     if place is None:
         around = written.within[0].name if written.within else ""
-        return {"name_zh": written.name, "level": written.level, "country": written.country, "parent": around}
+        return {"name_zh": written.name, "level": written.level, "country": land, "parent": around}
     parent = place.parent
     return {
         "name_zh": place.name_zh,
         "name_en": place.name_en,
         "level": place.level,
-        "country": place.country.name,
+        "country": land,
         "parent": (parent.name_zh or parent.name_en) if parent else "",
     }
