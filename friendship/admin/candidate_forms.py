@@ -56,7 +56,7 @@ class CandidateForm(forms.Form):
             if self._was_offered(name, value):
                 continue
             if _plain(value) != _plain(field.prepare_value(self.found.get(name))):
-                told[name] = value
+                told[name] = _kept(value)
         return told
 
     def _was_offered(self, name: str, value: Any) -> bool:
@@ -79,6 +79,13 @@ class CandidateForm(forms.Form):
     def reason(self, told: records.Reason) -> str:
         """A reason of the importers, in the reader's language."""
         return gettext(told.text) % told.parameters
+
+
+def _kept(value: Any) -> Any:
+    """An entry as a database keeps it: PostgreSQL knows no character NUL."""
+    if isinstance(value, list):
+        return [_kept(each) for each in value]
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> Any:

@@ -33,9 +33,10 @@ class FiguresForm(CandidateForm):
             "as_of": statement.as_of.iso if statement.as_of else "",
             "quote": statement.total.evidence.quote,
         }
+        self.is_of_a_country = side.named is None and side.fault is None
         if found["place"] == NEW:
             found["place"] = OTHER
-            found["place_other"] = side.written.name
+            found["place_other"] = "" if self.is_of_a_country else side.written.name
         super().__init__(data, statement.key, found, typed)
         self.statement, self.text = statement, text
         self.place_side = PlaceQuestion(self, "place", side, may_be_new=False)

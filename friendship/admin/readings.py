@@ -29,7 +29,7 @@ from friendship.admin.records import said
 from friendship.admin.register import in_words
 from friendship.curation import readings as curating
 from friendship.curation.changes import values_of
-from friendship.enums import ReadingChoice, ReviewState
+from friendship.enums import ReadingChoice
 from friendship.importers import taking
 from friendship.models import Reading, ReadingDecision, Source
 from friendship.models.readings import fingerprint_of
@@ -214,6 +214,7 @@ class ReadingAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its
         taken = _taken(form, desk) if form.is_valid() else None
         if taken is None:
             return [""]
+        is_new = taken.tie is not None and taken.tie._state.adding
         try:
             decision = curating.accept(reading, card.key, card.label, taken, actor=request.user)
         except curating.Decided as error:
@@ -221,7 +222,7 @@ class ReadingAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its
             return []
         except _REFUSALS as error:
             return [in_words(error)]
-        self.message_user(request, _told(decision, taken), messages.SUCCESS)
+        self.message_user(request, _told(decision, taken, is_new=is_new), messages.SUCCESS)
         return []
 
     def _asked_again(self, request: HttpRequest, reading: Reading, pressed: str, refusals: list[str]) -> HttpResponse:
@@ -370,14 +371,12 @@ def _taken(form: PairForm | FiguresForm, desk: Desk) -> curating.Taken | None:
     return taking.new_tie(form.taking(), home, partner)
 
 
-def _told(decision: ReadingDecision, taken: curating.Taken) -> str:
+def _told(decision: ReadingDecision, taken: curating.Taken, *, is_new: bool) -> str:
     """What became of an accepted candidate."""
     if decision.proposal is not None:
         return str(_("“%(label)s”: proposed. A reviewer sees it now.") % {"label": decision.label})
     if taken.tie is not None and not (taken.evidence or taken.events or taken.is_altered):
         return str(_("“%(label)s”: the register holds all of this already.") % {"label": decision.label})
-    if taken.places or (
-        taken.tie is not None and taken.tie.version == 1 and taken.tie.review_state == ReviewState.DRAFT
-    ):
+    if is_new:
         return str(_("“%(label)s” is a draft now.") % {"label": decision.label})
     return str(_("“%(label)s” is noted.") % {"label": decision.label})

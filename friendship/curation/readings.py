@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from friendship import names
@@ -253,8 +254,23 @@ def take_back(decision: ReadingDecision, *, actor: Actor) -> list[Kept]:
         reading.waiting += 1
         reading.save(update_fields=["waiting", "seen_at"])
         if not reading.decisions.filter(choice=ReadingChoice.ACCEPTED).exists():
-            kept += undoing.undo(reading.history_reason, actor=actor, finely=True)
+            kept = undoing.take_back(
+                _all_of(reading), note=f"{reading.history_reason}/undo", actor=actor, seen_before=True
+            ).kept
         return kept
+
+
+def _all_of(reading: Reading) -> undoing.Records:
+    """All that was written for a text and is still there: what one candidate brought, another may have stood on."""
+    reason = reading.history_reason
+
+    def records(model: type[Curated]) -> QuerySet[Any]:
+        rows = model.history.exclude(history_change_reason__endswith="/undo")  # type: ignore[attr-defined]
+        return rows.filter(  # type: ignore[no-any-return]
+            Q(history_change_reason=reason) | Q(history_change_reason__startswith=f"{reason}/")
+        )
+
+    return records
 
 
 def _pending(decision: ReadingDecision) -> list[Proposal]:

@@ -629,7 +629,8 @@ def test_what_differs_stands_beside_as_evidence_and_is_proposed(editor: Client) 
 
 def test_the_record_follows_the_text_where_it_is_ticked(editor: Client) -> None:
     row = held(review_state="draft")
-    decide(editor, brought(editor), "accept", take=["founded"])
+    answer = decide(editor, brought(editor), "accept", take=["founded"])
+    assert said(answer) == ["“绵阳市 – 试验市 (法国)” is noted."]
     row.refresh_from_db()
     assert (row.founded and row.founded.iso, row.type_as_printed, row.version) == ("2021-05", "", 2)
     assert row.evidence.count() == 3
@@ -754,9 +755,24 @@ def test_totals_of_one_level_and_of_the_country_are_asked(editor: Client, monkey
     let_it_read(monkeypatch, totals=[counted(level="county", scope="中国", exchange=7)])
     page = brought(editor)
     form = page.context["desk"].shown[0].form
-    assert (form.initial["scope"], form.initial["place"], form.initial["place_other"]) == ("", "other", "中国")
+    assert (form.initial["scope"], form.initial["place"], form.initial["place_other"]) == ("", "other", "")
+    assert "The register keeps totals of places, not of whole countries." in page.content.decode()
     assert "The text counts ties of one level only" in page.content.decode()
     assert "The text also counts 7 exchange ties" in page.content.decode()
+
+
+def test_a_place_that_the_register_lacks_is_named_and_a_scope_that_nobody_tells_is_asked(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_totals(monkeypatch, scope="无名市", level=None)
+    page = brought(editor)
+    form = page.context["desk"].shown[0].form
+    assert (form.initial["place"], form.initial["place_other"]) == ("other", "无名市")
+    assert "The text does not say whether it counts all levels" in page.content.decode()
+    assert refused_for(decide(editor, page, "accept")) == {
+        "place_other": ["The register holds no place of this name."],
+        "scope": ["Scope: choose one from the list."],
+    }
 
 
 def test_totals_are_noted_at_once_where_the_office_allows_it(monkeypatch: pytest.MonkeyPatch, no_review: None) -> None:

@@ -275,6 +275,23 @@ def test_the_source_stays_while_another_candidate_stands_on_it(editor: User) -> 
     assert Reading.objects.get().source == Source.objects.get(title="Report")
 
 
+def test_what_one_candidate_brought_and_another_stood_on_goes_with_the_last(editor: User) -> None:
+    reading = brought(editor)
+    around = Place(country_id="FR", level="province", slug="test-land", name_zh="试验大区", review_state="draft")
+    towns = [Place(country_id="FR", level="city", slug=f"town-{n}", name_zh="镇", review_state="draft") for n in (1, 2)]
+    decisions = []
+    for number, town in enumerate(towns):
+        town.parent = around
+        taken = new_tie(partner=town)
+        taken.places = [town] if number else [around, town]
+        decisions.append(readings.accept(Reading.objects.get(), str(number), "x", taken, actor=editor))
+    [left] = readings.take_back(decisions[0], actor=editor)
+    assert left.label == "试验大区"
+    assert readings.take_back(decisions[1], actor=editor) == []
+    assert not Place.objects.filter(slug__in=("test-land", "town-1", "town-2")).exists()
+    assert reading.decisions.count() == 0
+
+
 def test_a_refusal_is_taken_back(editor: User) -> None:
     reading = brought(editor)
     decision = readings.refuse(reading, "1", "One", actor=editor)
