@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -13,9 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from friendship import extraction
 from friendship.admin import reading_forms, reading_pages, reading_rules
 from friendship.admin.candidate_forms import prefix_of
 from friendship.curation import readings as curating
+from friendship.dates import PartialDate
 from friendship.importers import candidates
 from friendship.models import (
     Evidence,
@@ -923,3 +926,19 @@ def test_a_rule_without_words_says_nothing() -> None:
         "founding: nowhere": "The text says that the tie was established.",
         "implied: project": "The text does not state a tie; it lets one be concluded from what both do.",
     }
+
+
+SPEECHES = """2021年5月18日，绵阳市与法国试验甲市签署协议，结为国际友好城市。此前，两市已于2018年建立友好合作关系。
+今年是成都市与法国蒙彼利埃市结好40周年。2024年，德阳市终止了与法国试验乙市的友好城市关系。
+乐山市的国际友好城市有美国吉尔伯特市、法国试验丙市等。《四川省与法国试验大区建立友好省区关系协议书》签署。
+截至2023年5月，四川省已与81个国家建立国际友好城市119对、友好合作关系321对。"""
+
+
+def test_every_rule_that_finds_something_has_words() -> None:
+    """The grammar names its rules in its own way; a new one fails here once it finds something in these texts."""
+    seed = (settings.BASE_DIR / "seeds" / "press-conference-2023-05-18.txt").read_text("utf-8")
+    found = [extraction.read(text, PartialDate(2023, 5, 18), "四川省") for text in (seed, SPEECHES)]
+    rules = {tie.rule for reading in found for tie in reading.ties}
+    rules |= {total.rule for reading in found for total in reading.totals}
+    assert len(rules) > 5
+    assert {rule for rule in rules if not reading_rules.in_words(rule)} == set()
