@@ -130,10 +130,9 @@ class PairForm(CandidateForm):
     @property
     def is_new_and_complete(self) -> bool:
         """Whether nothing is left to decide: both places are known or new, and the tie is not held."""
-        known = all(side.place is not None or side.is_new for side in (self.home_side, self.partner_side))
-        return (
-            known and self.held is None and all(side.side.fault is None for side in (self.home_side, self.partner_side))
-        )
+        sides = (self.home_side, self.partner_side)
+        is_clear = all((side.place is not None or side.is_new) and side.side.fault is None for side in sides)
+        return is_clear and self.held is None
 
     # --- what is sent
 
