@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from friendship import curation
 from friendship.admin import reading_pages
@@ -85,7 +85,7 @@ class ReadingAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its
             *super().get_urls(),
         ]
 
-    @admin.display(description=_("decided"))
+    @admin.display(description=pgettext_lazy("reading", "decided"))
     def decided(self, reading: Any) -> str:
         """How many candidates were accepted and refused."""
         told = (f"{choice.label} {getattr(reading, choice.value)}" for choice in ReadingChoice)
