@@ -127,6 +127,8 @@ def _named(match: re.Match[str]) -> Anchor | None:
     kind = "exchange" if vague else kind
     if "意向" in printed or ("备忘录" in paper and kind == "sister"):
         kind = "intent"
+    if kind != "intent":  # 友好合作关系 on a memorandum is called 友好合作关系; a letter of intent is called one
+        printed = printed.removesuffix(paper)
     return Anchor(*match.span(), kind, printed, paper=paper, vague=vague and kind == "exchange")
 
 
@@ -218,6 +220,8 @@ class _Frame:
             return "inventory"
         if re.match(r"(?:[-:·\(、]|之一的?|的)?F", self.after):
             return "apposition"
+        if not copula and re.match("H", self.after) and "F" in self.before:
+            return "apposition"  # 仁川广域市向友好城市天津市捐款
         if copula:
             self._verb(copula)
             return "copula"

@@ -264,7 +264,7 @@ class Sides:
         ]
         ours = [home for m in run if (home := self.scene.resolve(m, "H"))]
         if not before or not ours:
-            return []
+            return self._told_of(ours, anchor)
         listed = [before[-1]]
         for mention in reversed(before[:-1]):
             if not LIST_GAP.fullmatch(self.signs[mention.end : listed[0].start]):
@@ -275,6 +275,19 @@ class Sides:
         if anchor.frame == "copula" and not re.search("[都均皆同也]", self.signs[listed[-1].end : anchor.start]):
             return [(ours[-1], listed[-1])] if len(listed) == 1 else []
         return [(ours[-1], partner) for partner in listed]
+
+    def _told_of(self, ours: list[Mention], anchor: Anchor) -> list[Pair]:
+        """…与呼和浩特市、北京市结有友城关系,其中与北京市结好于2014年: a pair of the same sentence, told of further."""
+        start, _ = self.scene.sentence_of(anchor.start)
+        if anchor.frame != "founding":
+            return []
+        return [
+            (home, partner)
+            for other in self.done
+            if other.start >= start
+            for home, partner in other.pairs
+            if home.name in {our.name for our in ours}
+        ]
 
     def _subject(self, place: int, start: int) -> Mention | None:
         """The Chinese place of which the sentence speaks, before ``place``."""
@@ -310,10 +323,18 @@ class Sides:
         if any(mention.sign == "H" for mention in listed):
             gaps = [self.signs[a.end : b.start] for a, b in pairwise(listed) if a.sign != b.sign]
             linked = any(LINK.search(gap) or _CELLS.fullmatch(gap) for gap in gaps)
-            return self._paired(listed) if linked else []
+            return self._paired(listed) if linked else self._with_subject_abroad(listed, anchor)
         start, _ = self.scene.sentence_of(anchor.start)
         home = self._right_before(anchor) or self._subject(anchor.start, start) or self._spoken_of(anchor.start)
         return [(home, partner) for partner in listed] if home else []
+
+    def _with_subject_abroad(self, listed: list[Mention], anchor: Anchor) -> list[Pair]:
+        """仁川广域市向友好城市天津市、青岛市捐款: the foreign place is the subject."""
+        start, _ = self.scene.sentence_of(anchor.start)
+        before = [m for m in self.scene.between(start, anchor.start, "F") if not self.scene.is_elsewhere(m)]
+        if anchor.frame != "apposition" or not before or self.scene.between(before[-1].end, anchor.start, "HP"):
+            return []
+        return [(home, before[-1]) for m in listed if (home := self.scene.resolve(m, "H"))]
 
     def _right_before(self, anchor: Anchor) -> Mention | None:
         """兰州市友好城市秋田市: whose it is stands beside the word."""
