@@ -218,20 +218,21 @@ class _Frame:
         copula = last(_COPULA, self.before)
         if not copula and _INVENTORY.match(self.after):
             return "inventory"
-        if re.match(r"(?:[-:·\(、]|之一的?|的)?F", self.after):
+        of_ours = not copula and self.after.startswith("H") and "F" in self.before  # 仁川广域市向友好城市天津市捐款
+        if of_ours or re.match(r"(?:[-:·\(、]|之一的?|的)?F", self.after):
             return "apposition"
-        if not copula and re.match("H", self.after) and "F" in self.before:
-            return "apposition"  # 仁川广域市向友好城市天津市捐款
         if copula:
             self._verb(copula)
             return "copula"
         if _SUCH_AS.search(self.before):
             return "such as"
+        return self._in_passing()
+
+    def _in_passing(self) -> str:
         if _STANDING.search(self.before) or re.match(r"(?:保持|持续|不断|稳定)", self.after):
             return "standing"
-        if _COMPOUND.search(self.before) and (anchor.type == "sister" or anchor.paper):
-            return "compound"
-        return ""
+        named = self.anchor.type == "sister" or self.anchor.paper
+        return "compound" if named and _COMPOUND.search(self.before) else ""
 
 
 def last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

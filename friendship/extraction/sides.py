@@ -109,9 +109,17 @@ class Sides:
         if _UNNAMED.search(clause) and "F" not in clause:
             return []
         run = self._run(limit, head, guests=anchor.frame in {"such as", "anniversary"})
+        if anchor.frame == "copula":
+            run = self._of_subject(run, anchor)
         if not run or not self._holds(anchor, run, head):
             return []
         return self._paired(run) or self._completed(run, anchor, limit)
+
+    def _of_subject(self, run: list[Mention], anchor: Anchor) -> list[Mention]:
+        """堺市是连云港市和伯克利市的友好城市: what stands beside a Chinese place after 是 is no partner of it."""
+        subjects = [m for m in run if m.end <= anchor.verb and m.sign == "F"]
+        homes = [m for m in run if m.start > anchor.verb and m.sign in "HP"]
+        return [*subjects, *homes] if subjects and homes else run
 
     def _holds(self, anchor: Anchor, run: list[Mention], head: int) -> bool:
         """Whether a frame that is open to chance has its places right beside it."""
@@ -244,9 +252,19 @@ class Sides:
             anchor.frame == "compound" and not LINK.search(self.signs[limit : run[0].start][-1:])
         ):
             return []
+        if self._of_one_abroad(run[0], start):
+            return []
         home = self._subject(run[0].start, start) or self._named_since(anchor) or self._spoken_of(run[0].start)
         theirs = [partner for m in run if (partner := self.scene.resolve(m, "F"))]
         return [(home, partner) for partner in theirs] if home else []
+
+    def _of_one_abroad(self, partner: Mention, start: int) -> bool:
+        """与牡丹江市结好的乌苏里斯克市,还与韩国东海市…: the subject is the foreign place."""
+        last = self.done[-1] if self.done else None
+        if last is None or last.start < start or last.frame != "apposition":
+            return False
+        between = self.signs[last.pairs[-1][1].end : partner.start]
+        return bool(re.fullmatch(",?(?:还|也|又)?[与和同]", between))
 
     def _named_since(self, anchor: Anchor) -> Mention | None:
         """自1979年与美国圣路易斯市结为友好城市以来,南京市…: whose it is comes after."""

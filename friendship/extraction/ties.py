@@ -89,9 +89,10 @@ class _Saying:
 
     def ties(self) -> Iterator[Tie]:
         head = self.signs[self.begin : max(self.anchor.head + 1, self.begin)]
-        if NEGATED.search(head[-14:]) or DENIED.search(head):
+        negated = NEGATED.search(head[-14:])
+        if (negated and self.anchor.frame not in {"ended", "suspended"}) or DENIED.search(head):
             return
-        status, kind = self._standing(head)
+        status, kind = ("active", self.anchor.type) if negated else self._standing(head)
         kinds = [(kind, self.anchor.printed), *self.anchor.kinds]
         respectively = len(kinds) == len(self.anchor.pairs) and "分别" in self.signs[self.start : self.anchor.start]
         for index, (home, partner) in enumerate(self.anchor.pairs):
@@ -122,7 +123,8 @@ class _Saying:
 
     def _standing(self, head: str) -> tuple[str, str]:
         anchor = self.anchor
-        if anchor.frame in {"ended", "suspended"} and _RESUMED.search(self.signs, anchor.end, self.end):
+        resumed = _RESUMED.search(self.signs, anchor.end, self.end)
+        if anchor.frame in {"ended", "suspended"} and (resumed or PLANNED.search(head)):
             return "active", anchor.type
         if anchor.frame in {"ended", "suspended"}:
             return ("terminated" if anchor.frame == "ended" else "suspended"), anchor.type
