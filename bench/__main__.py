@@ -15,7 +15,7 @@ from statistics import median
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench import lighthouse, lists, weight
+from bench import lighthouse, lists, reading, weight
 from bench import map as world_map
 from bench.figures import Figure, table
 from tests.servers import postgresql
@@ -64,6 +64,7 @@ def main() -> int:
         browser.close()
     parts["Lists of synthetic pairs, imported"] = lists.imports()
     parts[f"{lists.MOST:,} synthetic ties, exported"] = lists.exports()
+    parts["Press texts, read for ties"] = reading.measure()
     report = _report(parts)
     REPORT.write_text(report, "utf-8")
     print(report)  # noqa: T201 (its output)

@@ -45,7 +45,7 @@ _CREATED_AT_LEAST = 0.9  # a benchmark of rejected rows would be none
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a command: its time, and the most memory it held.
+    """One run of a command: its time, the most memory it held, and what it said.
 
     ``resident`` counts pages of files that the system maps for it as well (SQLite may read that way), ``anonymous``
     only what is the process’s own.
@@ -54,6 +54,7 @@ class Run:
     seconds: float
     resident: float  # MB
     anonymous: float  # MB
+    output: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,10 +158,11 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         resident, anonymous = _watched(process)
         seconds = time.perf_counter() - begun
+        output.seek(0)
+        said = output.read().decode(errors="replace")
         if process.returncode:
-            output.seek(0)
-            raise RuntimeError(f"{' '.join(command)} failed:\n{output.read().decode(errors='replace')}")
-    return Run(seconds, resident / _MEGABYTE, anonymous / _MEGABYTE)
+            raise RuntimeError(f"{' '.join(command)} failed:\n{said}")
+    return Run(seconds, resident / _MEGABYTE, anonymous / _MEGABYTE, said)
 
 
 def _watched(process: subprocess.Popen[bytes]) -> tuple[int, int]:
