@@ -60,10 +60,10 @@ def test_json_names_both_sides_the_facts_the_words_and_the_rule(text: str) -> No
             "rule": "word, then figure",
             "quote": "截至目前,绵阳市已有国际友好城市4个。",
             "start": 31,
-            "end": 51,
+            "end": 50,
         }
     ]
-    assert TEXT[31:51] == "截至目前,绵阳市已有国际友好城市4个。"
+    assert TEXT[31:50] == "截至目前,绵阳市已有国际友好城市4个。"
 
 
 def test_people_read_a_line_for_each_with_its_words(text: str) -> None:
@@ -73,7 +73,7 @@ def test_people_read_a_line_for_each_with_its_words(text: str) -> None:
             " [founding: both before it]"
         ),
         "    “11月12日,绵阳市与意大利奥尔维耶托市签署友好合作备忘录。”",
-        "绵阳市 (—, 2024-11-14): sister 4 [word, then figure]",
+        "绵阳市 (—, 2024-11-14): sister-city ties 4 [word, then figure]",
         "    “截至目前,绵阳市已有国际友好城市4个。”",
     ]
 

@@ -13,13 +13,29 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from friendship.dates import PartialDate
-from friendship.enums import RelationshipType
+from friendship.enums import Metric, RelationshipType, Status
 from friendship.extraction import read
 from friendship.extraction.records import Reading, Tie, Total
 from friendship.importers import documents, texts
 from friendship.importers.records import Unreadable
+
+
+_STATUSES = {
+    "active": Status.ACTIVE.label,
+    "planned": gettext_lazy("planned"),
+    "suspended": Status.SUSPENDED.label,
+    "terminated": Status.ENDED.label,
+}
+_FIGURES = {
+    "countries": Metric.COUNTRIES.label,
+    "total": Metric.ALL.label,
+    "sister": Metric.SISTER.label,
+    "cooperation": Metric.COOPERATION.label,
+    "exchange": RelationshipType.EXCHANGE.label,
+}
 
 
 class Command(BaseCommand):
@@ -78,7 +94,7 @@ def _published(written: str | None) -> PartialDate | None:
 def _tie_line(tie: Tie) -> str:
     partner = tie.partner
     where = " ".join(part for part in (partner.country, partner.parent) if part)
-    facts = [RelationshipType(tie.type).label, tie.type_as_printed, tie.date or "—", tie.status]
+    facts = [RelationshipType(tie.type).label, tie.type_as_printed, tie.date or "—", _STATUSES[tie.status]]
     if not tie.explicit:
         facts.append(_("implied"))
     if tie.derived:
@@ -92,8 +108,8 @@ def _tie_line(tie: Tie) -> str:
 
 def _total_line(total: Total) -> str:
     figures = [
-        f"{metric} {total.inexact.get(metric, '')}{value}"
-        for metric in ("countries", "total", "sister", "cooperation", "exchange")
+        f"{label} {total.inexact.get(metric, '')}{value}"
+        for metric, label in _FIGURES.items()
         if (value := getattr(total, metric)) is not None
     ]
     return f"{total.scope} ({total.level or '—'}, {total.as_of or '—'}): " + ", ".join(figures) + f" [{total.rule}]"
