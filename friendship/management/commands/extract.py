@@ -22,7 +22,6 @@ from friendship.extraction.records import Reading, Tie, Total
 from friendship.importers import documents, texts
 from friendship.importers.records import Unreadable
 
-
 _STATUSES = {
     "active": Status.ACTIVE.label,
     "planned": gettext_lazy("planned"),
