@@ -10,14 +10,14 @@ import re
 from dataclasses import replace
 
 from friendship.extraction.gazetteer import Abroad, Gazetteer
-from friendship.extraction.words import ENDING, SUFFIX
+from friendship.extraction.words import DESCRIPTION, ENDING, SUFFIX
 
 IN_NAMES = re.compile(r"[一-鿿〇·\-]")
 #: 市长, 州长, 郡守, 道知事: the suffix belongs to the office, not to the name.
 OFFICE = re.compile("[长委守]|知事")
 #: What stands where a name would and is none: 各城市, 沿海地区.
 _NO_NAME = re.compile(
-    r"(?:市|县|自治|直辖|行政|城|都|各|诸|同|多|大|小|外|内|另|其他|其它|首都|中心|主要|沿海|边境|口岸|港口|地方|联邦|中央"
+    r"(?:市|县|地|自治|直辖|行政|城|都|各|诸|同|多|大|小|外|内|另|其他|其它|首都|中心|主要|沿海|边境|口岸|港口|地方|联邦|中央"
     r"|一些|不少|部分|若干|某|多个|有关|相关|国|几个?|数|数个|们|[一二三四五六七八九十两\d]+个?|和|与|及|等)+"
 )
 _DOUBLE_SUFFIX = re.compile("(?:文化|大都会|次大都会)市|城(?!市)")
@@ -100,6 +100,8 @@ class Foreign:
         if self.line[place : place + 2] != "城市" or place - start < 2:
             return False
         name = self.line[start : place + 2]
+        if DESCRIPTION.fullmatch(name[:-2]):
+            return False  # 海滨城市
         return bool(self.known.home.get(name)) or all(sign in self.known.transliteration for sign in name[:-2])
 
     def _sounds(self, place: int) -> bool:

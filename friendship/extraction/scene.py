@@ -21,6 +21,10 @@ from friendship.extraction.words import ORGANISATION, PLACE_OF
 _AS_FAR_AS = 200
 
 
+_COMPARED = re.compile(r"的?(?:第[一二三四五六七八九十\d]|首[个对座家]|最早|较早|唯一)")
+_SITUATED = re.compile("(?:位于|地处|坐落于|隶属于)$")
+
+
 @dataclass(frozen=True)
 class Scene:
     """A text, its places and dates.
@@ -132,6 +136,12 @@ class Scene:
         """Whether the place only says where an organisation is."""
         return bool(ORGANISATION.match(self.signs, mention.end))
 
+    def is_compared(self, mention: Mention) -> bool:
+        """Whether the place is only what something is the first of: 是河南省第一个…."""
+        return self.signs[mention.start - 1 : mention.start] in {"是", "为"} and bool(
+            _COMPARED.match(self.signs, mention.end)
+        )
+
     def is_elsewhere(self, mention: Mention) -> bool:
         """Whether something happens at the place, or somebody goes there."""
         before = self.signs[max(0, mention.start - 6) : mention.start]
@@ -150,7 +160,7 @@ class Scene:
     def _that(self, mention: Mention, side: str) -> Mention | None:
         nearest = None
         for other in islice(self.mentions_before(mention.start), _AS_FAR_AS):
-            if other.sign == side:
+            if other.sign == side and not _SITUATED.search(self.signs[max(0, other.start - 4) : other.start]):
                 if other.name.endswith(mention.name[-1]):
                     return other
                 nearest = nearest or other

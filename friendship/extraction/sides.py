@@ -30,6 +30,7 @@ _UNNAMED = re.compile(r"C_*的?(?:[一某]些?[座个]?|多[座个]|几[座个])
 _PARALLEL = re.compile(r"的[^,;HFPQ]{1,8},[^,;HFPQ]{1,8}[与和同]")
 _ANOTHER_SAYING = re.compile(rf"{FOUNDING}|;(?:D_*)?[与和同]")
 _VENUE = re.compile("[在于]$")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _ONE = re.compile(r"第|首|^[一1]对")
 _PAIRS_COUNTED = re.compile(rf"(?:第?{NUMBER}余?|首|多)对")
 
@@ -183,7 +184,7 @@ class Sides:
             len(parts) == 1
             or bool(_PARALLEL.fullmatch(gap))
             or bool(LIST_GAP.fullmatch(gap))
-            or bool(_GOES_ON.fullmatch(parts[-1]))
+            or (len(_BRACKETS.sub("", parts[0])) <= 2 and bool(_GOES_ON.fullmatch(parts[-1])))
         )
 
     def _paired(self, run: list[Mention]) -> list[Pair]:
@@ -248,9 +249,8 @@ class Sides:
         start, _ = self.scene.sentence_of(anchor.start)
         if self._side(run[0], run) == "H":
             return self._with_partners(run, anchor, limit)
-        if anchor.frame == "pictured" or (
-            anchor.frame == "compound" and not LINK.search(self.signs[limit : run[0].start][-1:])
-        ):
+        beside = self.signs[max(limit, run[0].start - 1) : run[0].start]
+        if anchor.frame in {"pictured", "compound"} and not LINK.search(beside):
             return []
         if self._of_one_abroad(run[0], start):
             return []
@@ -261,7 +261,11 @@ class Sides:
     def _of_one_abroad(self, partner: Mention, start: int) -> bool:
         """与牡丹江市结好的乌苏里斯克市,还与韩国东海市…: the subject is the foreign place."""
         last = self.done[-1] if self.done else None
-        if last is None or last.start < start or last.frame != "apposition":
+        if last is None or last.start < start:
+            return False
+        if last.pairs[-1][1].end <= start and self.scene.between(start, last.start, "Q"):
+            return True  # 该市与吴中区建立友城关系,与日本别府市也是姐妹城市
+        if last.frame != "apposition":
             return False
         between = self.signs[last.pairs[-1][1].end : partner.start]
         return bool(re.fullmatch(",?(?:还|也|又)?[与和同]", between))
@@ -310,6 +314,8 @@ class Sides:
     def _subject(self, place: int, start: int) -> Mention | None:
         """The Chinese place of which the sentence speaks, before ``place``."""
         for mention in reversed(self.scene.between(start, place, "HPQ")):
+            if self.scene.is_compared(mention):
+                continue
             if not self.scene.is_elsewhere(mention) and not re.match(r"的?F", self.signs[mention.end :]):
                 home = self.scene.resolve(mention, "H")
                 if home:

@@ -15,7 +15,7 @@ from friendship.extraction.dating import Dated, number
 from friendship.extraction.places import Mention
 from friendship.extraction.records import Total
 from friendship.extraction.scene import Scene
-from friendship.extraction.words import FOUNDING, PLANNED, TIE
+from friendship.extraction.words import BARE, FOUNDING, PLANNED, TIE
 
 _N = (
     r"(?P<before>约|近|超过|超|逾|突破|将近|大约|至少)?(?<![第\d])"
@@ -63,7 +63,7 @@ _LEVEL = re.compile(
 )
 _LEVEL_FIGURE = re.compile(
     rf"(?P<level>省级|地市级|设区市级|市州级|地级|市级|州级|县\(市、?区\)级|区县级|县区级|县级|县市区级|省本级|市本级|州本级"
-    rf"|(?<=[,、])(?:各)?(?:县\(市、?区\)|县区|区县|市县))(?:的)?(?:国际)?(?:友[^,;。、\d]{{0,7}}?)?(?:有|为|共|达)?{_N}{_UNIT}"
+    rf"|县\([^()]{{1,6}}\)级|(?<=[,、])(?:各)?(?:县\([^()]{{1,6}}\)|县区|区县|市县))(?:的)?(?:国际)?(?:友[^,;。、\d]{{0,7}}?)?(?:有|为|共|达)?{_N}{_UNIT}"
 )
 _LEVELS = {
     "省": "province",
@@ -201,7 +201,14 @@ class _Sentence:
     # --- the figures ---
 
     def _figures(self) -> list[_Told]:
-        told = [*self._respectively(), *self._of_words(), *self._of_levels(), *self._ordinals(), *self._said_again()]
+        told = [
+            *self._respectively(),
+            *self._of_words(),
+            *self._of_bare_words(),
+            *self._of_levels(),
+            *self._ordinals(),
+            *self._said_again(),
+        ]
         told += list(self._going_on(told))
         told = _apart(sorted(told, key=lambda figure: (figure.start, figure.level is None, -figure.end)))
         _by_kind_of_place(told, self.signs)
@@ -215,6 +222,15 @@ class _Sentence:
             metric = _metric(match)
             yield from self._after_word(match, metric)
             yield from self._before_word(match, metric)
+
+    def _of_bare_words(self) -> Iterator[_Told]:
+        """与7个国外城市结好."""
+        for match in BARE.finditer(self.signs, self.start):
+            near = self.signs[max(self.start, match.start() - 24) : match.start()]
+            offset = match.start() - len(near)
+            for figure in _SINGLE_CITY.finditer(near):
+                if figure.end() == len(near) and not self._is_share(offset + figure.start()):
+                    yield self._told("sister", figure, offset + figure.start(), "so many places", offset)
 
     def _after_word(self, match: re.Match[str], metric: str) -> Iterator[_Told]:
         figure = _AFTER_WORD.match(self.signs, match.end())
@@ -380,6 +396,9 @@ class _Sentence:
             for m in self.scene.between(self.start, place, "HPQC")
             if not self.scene.is_elsewhere(m) and not self._in_brackets(m)
         ]
+        clause = self.signs[place - len(self._clause(place)) : place]
+        if re.search("F_*(?:现|已|共|目前|拥)*有?$", clause) and not re.search("[与和同]F", clause):
+            return None  # 喀山共有25个友好城市
         for mention in reversed(before):
             if mention.sign == "C":
                 if mention.country == "CN" and self._means_all(mention):
@@ -412,7 +431,7 @@ class _Sentence:
                 if mention.sign == "C" and mention.country == "CN" and mention.name == "我国":
                     return "中国"
                 home = self.scene.resolve(mention, "H") if mention.sign != "C" else None
-                if home and not self.scene.is_elsewhere(mention):
+                if home and not self.scene.is_elsewhere(mention) and not self.scene.is_compared(mention):
                     return home.name
         told: Mention | None = self.scene.told_home()
         return told.name if told else None

@@ -38,9 +38,9 @@ _ENDING_WORDS = """
     其中 包括 相关 有关 友谊 纪念 庆祝 周年 活动 仪式 项目 产业 投资 中心 论坛 大会 会议 博览会 为期 随着 根据
     由于 因为 因此 所以 但是 不过 并且 而且 同时 另外 此外 一行 先生 女士 教授 博士 记者 报道 消息 据悉 介绍 表示
     指出 强调 认为 希望 愿意 期待 大洲 西部 东部 南部 北部 中部 三角 小城 下属 市郡 市县 州县 之谊 毗邻 周边 邻近
-    附近 所属 各区 各市 各县 各省 各州 一座 一个 一家 一处 家乡 故乡 故里 老家 国外 外国 海外 境外 以外 对口 原定
-    分会场 近日 来宾 嘉宾 贵宾 孙中山 朝阳产业 州际 省际 城际 日前 今年 去年 明年 前年 当年 同年 昨日 今日 上午
-    下午 晚间 春季 夏季 秋季 冬季
+    附近 所属 各区 各市 各县 各省 各州 各地 国别 序号 一座 一个 一家 一处 家乡 故乡 故里 老家 国外 外国 海外 境外
+    以外 对口 原定 分会场 近日 来宾 嘉宾 贵宾 孙中山 朝阳产业 州际 省际 城际 日前 今年 去年 明年 前年 当年 同年
+    昨日 今日 上午 下午 晚间 春季 夏季 秋季 冬季
 """
 #: Single characters that hold a sentence together; a name that holds one of them must be known by list.
 _ENDING_CHARACTERS = (
@@ -138,7 +138,7 @@ TIE = re.compile(
     (?P<paper>
         的?(?:合作|交流)?(?:谅解)?
         (?: 意向性?协议书? | 协定书? | 协议书
-          | {_any("备忘录 意向书 协议 议定书 联合声明 声明 宣言 倡议书 合作书 文本 章程 确认书 书")} ) )?
+          | {_any("备忘录 意向书 意向函 协议 议定书 联合声明 声明 宣言 倡议书 合作书 文本 章程 确认书 书")} ) )?
     """,
     re.VERBOSE,
 )
@@ -154,7 +154,7 @@ BARE = re.compile(
     re.VERBOSE,
 )
 #: Pictures for the same; they count only where both sides stand beside them and the text speaks of ties.
-PICTURED = re.compile(_any("牵手 结缘 联姻 结亲"))
+PICTURED = re.compile(_any("牵手 结缘 联姻 结亲") + "|签约(?=[,。;])")
 #: 此次新增的8对分别为: a list of ties of the kind of which the text just spoke.
 COUNTED_LIST = re.compile(
     rf"{NUMBER}对(?:关系)?(?:{_any('分别为 分别是 依次为 依次是 包括 为 是 如下 名单')})+:?(?=[HF])"
@@ -182,7 +182,10 @@ FOUNDING = (
     + "|签(?=友|建|缔|结|意|了|有)|结(?=友|国际友|姐妹|姊妹))"
 )
 ENDING_VERB = re.compile(
-    _any("解除 终止 断绝 取消 废止 终结 撤销 中断 不再延长 不再续签 不再续约 不再保持 不再维持 退出 放弃")
+    _any(
+        "解除 终止 断绝 取消 废止 终结 撤销 中断 退出 放弃 不再延长 不再延续 不再继续 不再续签 不再续约 不再保持"
+        " 不再维持"
+    )
     + "|结束(?!后)"
 )
 SUSPENDING_VERB = re.compile(_any("暂停 中止 冻结 搁置"))

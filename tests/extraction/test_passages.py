@@ -18,7 +18,7 @@ READ = {
     "b": {
         "pair": Counts(117, 0, 4),
         "type": Counts(120, 0, 4),
-        "date": Counts(118, 2, 6),
+        "date": Counts(117, 3, 7),
         "country": Counts(120, 0, 0),
         "total": Counts(19, 0, 0),
     },
@@ -30,9 +30,9 @@ READ = {
         "total": Counts(18, 0, 0),
     },
     "d": {
-        "pair": Counts(112, 3, 2),
-        "type": Counts(117, 3, 2),
-        "date": Counts(116, 4, 3),
+        "pair": Counts(112, 2, 2),
+        "type": Counts(117, 2, 2),
+        "date": Counts(116, 3, 3),
         "country": Counts(117, 0, 0),
         "total": Counts(17, 0, 0),
     },
@@ -46,9 +46,16 @@ READ = {
     "f": {
         "pair": Counts(164, 0, 6),
         "type": Counts(165, 0, 7),
-        "date": Counts(163, 2, 9),
+        "date": Counts(165, 0, 7),
         "country": Counts(164, 1, 0),
         "total": Counts(35, 0, 0),
+    },
+    "g": {
+        "pair": Counts(132, 4, 9),
+        "type": Counts(134, 4, 9),
+        "date": Counts(132, 6, 11),
+        "country": Counts(134, 0, 0),
+        "total": Counts(34, 0, 0),
     },
 }
 
