@@ -22,6 +22,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 #: Seconds of the times that a rate can name.
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+CONNECT_SECONDS = 5
 
 # --- readers of the environment -------------------------------------------------------------------------------------
 
@@ -130,6 +131,9 @@ def databases() -> dict[str, Any]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         }
+    else:
+        # A server that is gone without a word is given up, instead of waited for as long as the network cares to try.
+        database["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS} | database.get("OPTIONS", {})
     return {"default": database}
 
 

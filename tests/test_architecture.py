@@ -23,7 +23,7 @@ LAYERS: list[set[str]] = [
     {"curation", "seeding", "synthetic"},
     {"filters", "exporters", "extraction"},
     {"importers"},
-    {"templating", "middleware", "freshness", "refusals", "cards", "linked_data", "accounts"},
+    {"templating", "middleware", "freshness", "refusals", "cards", "linked_data", "accounts", "telemetry"},
     {"views", "api", "feeds", "sitemaps", "admin", "management", "migrations", "apps"},
     {"urls", "templatetags"},
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import uuid
@@ -12,12 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import dj_database_url
 import psycopg2
 from psycopg2 import sql
 
+INITIAL = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 # Durability is no concern of a cluster that lives for one run.
 OPTIONS = {
     "fsync": "off",
@@ -44,30 +46,67 @@ def cluster(programs: Path) -> Iterator[str]:
     The locale is C.UTF-8: under plain C, PostgreSQL takes no Chinese character for a letter, and text search fails.
     """
     folder = Path(tempfile.mkdtemp(prefix="pg."))  # a short path, for a socket's name has 107 bytes
-    who = _unprivileged(folder)
-    data = folder / "data"
-
-    def run(program: str, *arguments: str | Path) -> None:
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        subprocess.run(
-            [programs / program, "-D", data, *arguments],
-            check=True,
-            cwd=folder,
-            env={**environment, "LC_ALL": "C.UTF-8"},
-            stdout=subprocess.DEVNULL,
-            **who,
-        )
-
-    options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
     try:
-        run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        run("pg_ctl", "-w", "-l", folder / "log", "-o", f"{options} -c unix_socket_directories={folder}", "start")
+        _run(programs, folder, "initdb", *INITIAL)
+        _start(programs, folder)
         try:
             yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
         finally:
-            run("pg_ctl", "-m", "immediate", "-w", "stop")
+            _stop(programs, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def stopped(programs: Path, url: str) -> Iterator[None]:
+    """Stop a cluster of ours, as a machine does that loses its power, and start it again."""
+    folder = _folder(url)
+    _stop(programs, folder)
+    try:
+        yield
+    finally:
+        _start(programs, folder)
+
+
+@contextmanager
+def frozen(url: str) -> Iterator[None]:
+    """Let a cluster of ours stand still: it takes connections, as the system does that for it, and says nothing."""
+    first = int((_folder(url) / "data" / "postmaster.pid").read_text().split()[0])
+    others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    processes = [first, *map(int, others)]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.kill(process, signal.SIGCONT)
+
+
+def _folder(url: str) -> Path:
+    return Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
+
+
+def _start(programs: Path, folder: Path) -> None:
+    options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
+    options += f" -c unix_socket_directories={folder}"
+    _run(programs, folder, "pg_ctl", "-w", "-l", folder / "log", "-o", options, "start")
+
+
+def _stop(programs: Path, folder: Path) -> None:
+    _run(programs, folder, "pg_ctl", "-m", "immediate", "-w", "stop")
+
+
+def _run(programs: Path, folder: Path, program: str, *arguments: str | Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    subprocess.run(
+        [programs / program, "-D", folder / "data", *arguments],
+        check=True,
+        cwd=folder,
+        env={**environment, "LC_ALL": "C.UTF-8"},
+        stdout=subprocess.DEVNULL,
+        **_unprivileged(folder),
+    )
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:

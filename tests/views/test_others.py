@@ -162,12 +162,6 @@ def test_healthz_asks_no_database(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_readyz_says_when_the_database_does_not_answer(client: Client) -> None:
-    with mock.patch.object(queries, "is_ready", side_effect=OperationalError("gone")):
-        assert client.get("/readyz").status_code == 503
-
-
-@pytest.mark.django_db
 def test_the_address_decides_the_language_of_pages_and_the_header_that_of_the_api(client: Client) -> None:
     english = {"accept-language": "en"}
     page, answer = client.get("/", headers=english), client.get("/api/v1/relationships/?type=x", headers=english)
