@@ -29,6 +29,9 @@ KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_laz
 run admin: export SECRET_KEY_FILE ?= $(or $(VAR_DIR),var)/secret-key
 run admin: export ALLOWED_HOSTS ?= localhost,127.0.0.1,[::1]
 
+# Lines for the person at the terminal.
+run: export LOG_FORMAT ?= text
+
 run: $(VENV)/runtime $(MO) $(BUILD)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" COLLECT_STATIC=true bin/serve
 
@@ -85,7 +88,7 @@ $(VENV)/runtime: requirements.txt | $(BIN)/pip
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(VENV)/development: requirements-dev.txt requirements.txt | $(BIN)/pip
+$(VENV)/development: requirements-dev.txt requirements.txt requirements-sentry.txt | $(BIN)/pip
 	@echo "Installing requirements-dev.txt into $(VENV)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@ $(VENV)/runtime

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -22,6 +25,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 #: Seconds of the times that a rate can name.
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+SHORTEST_TOKEN = 20
 CONNECT_SECONDS = 5
 
 # --- readers of the environment -------------------------------------------------------------------------------------
@@ -42,6 +46,51 @@ def env_flag(name: str, default: bool) -> bool:
 def env_list(name: str) -> list[str]:
     """Read a comma-separated list."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    """Read one of a few words."""
+    value = os.environ.get(name, "").strip().lower() or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(choices)}, not {value!r}.")
+    return value
+
+
+def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Read a comma-separated list of addresses and networks."""
+    networks = []
+    for part in env_list(name):
+        try:
+            networks.append(ip_network(part))
+        except ValueError:
+            message = f"{name} must list addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not {part!r}."
+            raise ImproperlyConfigured(message) from None
+    return networks
+
+
+def env_token(name: str) -> str:
+    """Read a secret that programs send: long enough not to be guessed. No message says what it is."""
+    value = os.environ.get(name, "").strip()
+    if value and (len(value) < SHORTEST_TOKEN or not value.isascii() or len(value.split()) > 1):
+        raise ImproperlyConfigured(f"{name} must be {SHORTEST_TOKEN} characters of ASCII or more, without spaces.")
+    return value
+
+
+def env_dsn(name: str) -> str:
+    """Read the address that errors are reported to. No message says what it is: it holds a key."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return ""
+    try:
+        read = urlsplit(value)
+        complete = read.scheme in {"https", "http"} and read.username and read.hostname and read.path.strip("/")
+    except ValueError:
+        complete = ""
+    if not complete:
+        raise ImproperlyConfigured(f"{name} must be an address such as https://key@errors.example.org/1.")
+    if find_spec("sentry_sdk") is None:
+        raise ImproperlyConfigured(f"{name} needs a package: pip install -r requirements-sentry.txt.")
+    return value
 
 
 def env_seconds(name: str, default: int) -> int:
@@ -287,7 +336,7 @@ SECURE_HSTS_SECONDS = env_seconds("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env_flag("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env_flag("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the container itself, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from beside the register, without TLS
 BEHIND_PROXY = env_flag("BEHIND_PROXY", False)
 if BEHIND_PROXY:
     # Only where a proxy in front sets this header and removes the visitor's own.
@@ -326,6 +375,7 @@ CORS_EXPOSE_HEADERS = [
     "RateLimit-Remaining",
     "RateLimit-Reset",
     "Retry-After",
+    "X-Request-ID",
 ]
 CORS_URLS_REGEX = (
     r"^/(api/(?!v1/docs/)|(en/)?(relationships\.[a-z]+|datapackage\.json|map/data\.json|statistics/[\w-]+\.csv"
@@ -367,11 +417,29 @@ SPECTACULAR_SETTINGS = {
     ],
 }
 
+# --- what is told to those who run it --------------------------------------------------------------------------------
+
+# Nobody, unless told: behind a proxy on this machine everybody comes from 127.0.0.1, so not even that is safe.
+METRICS_ALLOWED = env_networks("METRICS_ALLOWED")
+METRICS_TOKEN = env_token("METRICS_TOKEN")
+SENTRY_DSN = env_dsn("SENTRY_DSN")
+
+LOG_FORMAT = env_choice("LOG_FORMAT", ("json", "text"), "text" if DEBUG else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"axes": {"level": "WARNING"}},  # what is as it should be stands in the access log
+    "formatters": {
+        "json": {"()": "friendship.telemetry.lines.Json"},
+        "text": {"()": "friendship.telemetry.lines.Text"},
+    },
+    "filters": {"with_traceback": {"()": "friendship.telemetry.lines.WithTraceback"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "loggers": {
+        "axes": {"level": "WARNING"},  # what is as it should be stands in the access log
+        # Django's own handlers go: everything is told once, in one form.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"filters": ["with_traceback"]},  # friendship.requests tells of every request
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

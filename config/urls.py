@@ -9,11 +9,12 @@ from django.urls import include, path
 
 from friendship.admin import manual
 from friendship.sitemaps import SECTIONS
-from friendship.views import errors, health, robots
+from friendship.views import errors, health, metrics, robots
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap-section"}, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": SECTIONS}, name="sitemap-section"),

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpRequest
 from django.http.request import parse_header_parameters  # type: ignore[attr-defined] # its types do not name it
+from django.http.response import HttpResponseBase
+
+from friendship.telemetry import requests
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,9 +32,21 @@ class Utf8Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    """Django's own, with requests that are read as UTF-8."""
+    """Django's own, with requests that are read as UTF-8 and of which one line each is told."""
 
     request_class = Utf8Request
+
+    def __call__(  # type: ignore[override] # its types know of Django's own answers alone
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Answer, and tell of it when the answer was sent."""
+        return requests.answered(super().__call__, environ, start_response)
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        """Django's answer; what it found out about the request is kept for the line."""
+        response = super().get_response(request)
+        requests.describe(request)
+        return response
 
 
 django.setup(set_prefix=False)

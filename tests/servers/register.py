@@ -36,6 +36,7 @@ class Register:
 
     url: str
     environment: dict[str, str]
+    log: Path
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on its database and give what it printed."""
@@ -67,7 +68,7 @@ def running(folder: Path, **variables: str) -> Iterator[Register]:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(f"{url}/readyz", process, log)
-        yield Register(url, environment)
+        yield Register(url, environment, log)
     finally:
         _stop(process)
 
