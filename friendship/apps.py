@@ -12,7 +12,9 @@ class FriendshipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the access log listen to what happens to accounts."""
+        """Let the access log listen to what happens to accounts, and the metrics to what goes wrong."""
         from friendship.curation import access
+        from friendship.telemetry import metrics
 
         access.watch()
+        metrics.watch()

@@ -69,7 +69,7 @@ PUBLIC = [
     *(APP / f"{name}.py" for name in ("filters", "feeds", "sitemaps", "linked_data", "cards")),
     *sorted((settings.BASE_DIR / "templates" / "pages").rglob("*.html")),
 ]
-_ASKED_ONCE = ("card.png", "/schema/", "/docs/", "healthz", "readyz", "robots.txt")
+_ASKED_ONCE = ("card.png", "/schema/", "/docs/", "healthz", "readyz", "metrics", "robots.txt")
 
 
 def doors() -> Iterator[str]:
@@ -185,7 +185,7 @@ def test_published_it_would_have_been_seen(client: Client, town: Place) -> None:
     named = dict(addresses(questions))
     blind = set(named.values()) - {named[address] for address in before if after[address] != before[address]}
     assert blind == {
-        *("healthz", "readyz", "robots", "suggestion"),
+        *("healthz", "readyz", "metrics", "robots", "suggestion"),
         *("api:index", "api:schema", "api:docs", "api:countries", "api:country"),  # every country is there always
     }
 

@@ -84,7 +84,7 @@ from friendship.queries.places import (
     ties_below,
 )
 from friendship.queries.redirects import moved_place, moved_tie
-from friendship.queries.register import Summary, is_ready, state, states, summary
+from friendship.queries.register import Size, Summary, is_ready, sizes, state, states, summary
 from friendship.queries.relationships import (
     Disagreement,
     Excerpt,
@@ -167,6 +167,7 @@ __all__ = [
     "PlaceCriteria",
     "PlaceReport",
     "Reports",
+    "Size",
     "Statement",
     "Statistics",
     "Step",
@@ -246,6 +247,7 @@ __all__ = [
     "round_ages",
     "round_anniversaries",
     "select",
+    "sizes",
     "source",
     "source_count",
     "sources",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from django.db.models import Count, Max, Model, Sum
 
 from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source
+
+_TABLES: tuple[type[Model], ...] = (Country, Place, Relationship, Event, Source, Evidence, ReportedTotal)
 
 
 @dataclass(frozen=True)
@@ -47,9 +51,26 @@ def state() -> str:
 
 def states() -> dict[type[Model], str]:
     """The same for each table by itself: one query for each."""
-    tables = (Country, Place, Relationship, Event, Source, Evidence, ReportedTotal)
-    told = {"rows": Count("pk"), "versions": Sum("version"), "latest": Max("updated_at")}
-    return {table: repr(table._default_manager.aggregate(**told)) for table in tables}
+    return {table: repr(_measured(table)) for table in _TABLES}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many records a table holds, the sum of their versions, and when one of them was last written."""
+
+    rows: int
+    versions: int
+    latest: datetime | None
+
+
+def sizes() -> dict[str, Size]:
+    """The register table by table, drafts included: one query for each."""
+    return {str(table._meta.model_name): Size(**_measured(table)) for table in _TABLES}
+
+
+def _measured(table: type[Model]) -> dict[str, Any]:
+    told = table._default_manager.aggregate(rows=Count("pk"), versions=Sum("version"), latest=Max("updated_at"))
+    return {**told, "versions": told["versions"] or 0}
 
 
 def is_ready() -> bool:
