@@ -12,9 +12,11 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PATH=/venv/bin:$PATH
 WORKDIR /app
-COPY requirements.txt ./
+# --build-arg REQUIREMENTS=requirements-sentry.txt adds what SENTRY_DSN needs.
+ARG REQUIREMENTS=requirements.txt
+COPY requirements.txt requirements-sentry.txt ./
 RUN python -m venv /venv \
-    && pip install --no-cache-dir -r requirements.txt
+    && pip install --no-cache-dir -r requirements.txt -r "$REQUIREMENTS"
 COPY . ./
 COPY --from=frontend /app/static/build ./static/build
 # The key and the name are for these commands alone; neither stays in the image.

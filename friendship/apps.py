@@ -1,6 +1,7 @@
 """The one app of the register."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,9 +13,11 @@ class FriendshipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the access log listen to what happens to accounts, and the metrics to what goes wrong."""
+        """Let the access log listen to what happens to accounts, and the metrics and reports to what goes wrong."""
         from friendship.curation import access
-        from friendship.telemetry import metrics
+        from friendship.telemetry import metrics, sentry
 
         access.watch()
         metrics.watch()
+        if settings.SENTRY_DSN:
+            sentry.start(settings.SENTRY_DSN)
