@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.servers.environment import production
+from tests.servers.environment import SETTINGS, production
 from tests.servers.register import ROOT
 
 
@@ -58,7 +59,29 @@ def value(tmp_path: Path, setting: str, **variables: str) -> str:
             {"CSRF_TRUSTED_ORIGINS": "example.org"},
             "CSRF_TRUSTED_ORIGINS must list origins such as https://example.org, not 'example.org'.",
         ),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be json or text, not 'xml'."),
+        (
+            {"METRICS_ALLOWED": "127.0.0.1, localhost"},
+            "METRICS_ALLOWED must list addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not 'localhost'.",
+        ),
+        (
+            {"METRICS_ALLOWED": "10.0.0.1/8"},
+            "METRICS_ALLOWED must list addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not '10.0.0.1/8'.",
+        ),
+        ({"METRICS_TOKEN": "planted"}, "METRICS_TOKEN must be 20 characters of ASCII or more, without spaces."),
+        ({"METRICS_TOKEN": "planted " * 4}, "METRICS_TOKEN must be 20 characters of ASCII or more, without spaces."),
+        ({"METRICS_TOKEN": "友城" * 10}, "METRICS_TOKEN must be 20 characters of ASCII or more, without spaces."),
+        ({"SENTRY_DSN": "planted"}, "SENTRY_DSN must be an address such as https://key@errors.example.org/1."),
+        (
+            {"SENTRY_DSN": "https://planted@errors.example.org"},
+            "SENTRY_DSN must be an address such as https://key@errors.example.org/1.",
+        ),
+        (
+            {"SENTRY_DSN": "https://planted@[errors/1"},
+            "SENTRY_DSN must be an address such as https://key@errors.example.org/1.",
+        ),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL cannot be read:"),
+        ({"DATABASE_URL": "postgres://register:planted#1@host/ties"}, "DATABASE_URL cannot be read:"),
         ({"DATABASE_URL": "oracel://localhost/register"}, "DATABASE_URL cannot be read:"),
     ],
 )
@@ -66,6 +89,50 @@ def test_wrong_value_stops_the_start(tmp_path: Path, variables: dict[str, str], 
     done = load(tmp_path, **variables)
     assert done.returncode == 1
     assert f"ImproperlyConfigured: {sentence}" in done.stderr.splitlines()[-1]
+    assert "planted" not in done.stderr
+
+
+def test_reports_of_errors_need_their_package(tmp_path: Path) -> None:
+    script = "import sys; sys.modules['sentry_sdk'] = None; from django.conf import settings; settings.DEBUG"
+    environment = production(tmp_path, SENTRY_DSN="https://planted@errors.example.org/1")
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    sentence = "ImproperlyConfigured: SENTRY_DSN needs a package: pip install -r requirements-sentry.txt."
+    assert done.stderr.splitlines()[-1].endswith(sentence)
+    assert "planted" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "form"),
+    [
+        ({}, "json"),
+        ({"DEBUG": "true"}, "text"),
+        ({"DEBUG": "true", "LOG_FORMAT": "JSON"}, "json"),
+        ({"LOG_FORMAT": "text"}, "text"),
+    ],
+)
+def test_the_log_is_json_unless_somebody_develops(tmp_path: Path, variables: dict[str, str], form: str) -> None:
+    code = "settings.LOG_FORMAT, settings.LOGGING['handlers']['console']['formatter']"
+    assert load(tmp_path, f"print({code})", **variables).stdout.strip() == f"{form} {form}"
+
+
+def test_a_database_that_is_gone_without_a_word_is_given_up(tmp_path: Path) -> None:
+    url = "postgres://db.example.org/ties"
+    assert value(tmp_path, "DATABASES['default']['OPTIONS']", DATABASE_URL=url) == "{'connect_timeout': 5}"
+    told = value(tmp_path, "DATABASES['default']['OPTIONS']", DATABASE_URL=f"{url}?connect_timeout=9&sslmode=require")
+    assert told == "{'connect_timeout': 9, 'sslmode': 'require'}"
+
+
+def test_every_variable_is_documented_and_unset_in_tests() -> None:
+    code = "".join((ROOT / "config" / name).read_text("utf-8") for name in ("settings.py", "serving.py"))
+    read = set(re.findall(r"""(?:env_\w+|environ\.get)\("([A-Z_]+)\"""", code))
+    assert {"SECRET_KEY", "METRICS_TOKEN", "VAR_DIR"} <= read
+    table = (ROOT / "docs" / "operations.md").read_text("utf-8").partition("## Variables")[2].partition("\n## ")[0]
+    rows = [row.partition(" | ")[0] for row in table.splitlines() if row.startswith("| `")]
+    assert read <= set(re.findall(r"`([A-Z_]+)`", " ".join(rows)))
+    assert read <= set(SETTINGS)
 
 
 def test_empty_key_file_stops_the_start(tmp_path: Path) -> None:
