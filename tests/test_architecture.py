@@ -22,7 +22,7 @@ LAYERS: list[set[str]] = [
     {"auditing"},
     {"curation", "seeding", "synthetic"},
     {"filters", "exporters", "extraction"},
-    {"importers"},
+    {"importers", "backups"},
     {"templating", "middleware", "freshness", "refusals", "cards", "linked_data", "accounts", "telemetry"},
     {"views", "api", "feeds", "sitemaps", "admin", "management", "migrations", "apps"},
     {"urls", "templatetags"},

@@ -10,10 +10,11 @@ from typing import IO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
+def whole_file(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
     """A file to write, which takes its name when all of it is on the disk; until then what stood there stays.
 
-    A link stays a link; what is no file, such as ``/dev/stdout``, is written to. Raises ``OSError``.
+    A link stays a link; what is no file, such as ``/dev/stdout``, is written to. ``mode`` says who may read the new
+    file, less what the umask forbids. Raises ``OSError``.
     """
     path = path.resolve()
     if path.exists() and not path.is_file():
@@ -21,8 +22,9 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
             yield device
         return
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")  # beside it: only there is renaming one step
+    unfinished.unlink(missing_ok=True)  # of a killed process that had our number, as the first of a container has
     try:
-        with unfinished.open("wb") as file:
+        with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, mode), "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
