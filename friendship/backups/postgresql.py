@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from psycopg2 import errors, sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 (it is a class)
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
-from psycopg2.extensions import make_dsn
+from psycopg2.extensions import make_dsn, parse_dsn
 
 from friendship.backups.contents import MIGRATIONS, Contents, measure, plain_json
 from friendship.backups.faults import Refused
@@ -285,7 +285,7 @@ def _reading(program: str, options: list[str], database: Connection) -> Iterator
             process.wait()
         if failed:
             said.seek(0)
-            raise Refused(f"{program}: {_first_line(said.read().decode(errors='replace'))}")
+            raise Refused(_first_line(said.read().decode(errors="replace")) or program)
 
 
 def _first_line(text: str) -> str:
@@ -300,9 +300,10 @@ def _connect(name: str | None = None) -> Connection:
 
 
 def _address(database: Connection) -> str:
-    """Where this connection leads, without its password, for a command line."""
-    secret = {"password", "sslpassword"}
-    return make_dsn(**{name: value for name, value in database.info.dsn_parameters.items() if name not in secret})
+    """Where this connection was told to lead, without its passwords, for a command line."""
+    told = parse_dsn(database.dsn)
+    kept = {name: value for name, value in told.items() if name not in ("password", "sslpassword")}
+    return str(make_dsn(**kept))
 
 
 @contextmanager

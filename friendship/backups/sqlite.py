@@ -99,9 +99,8 @@ def copied(beside: Path) -> Iterator[tuple[Contents, list[str], Callable[[IO[byt
     """What the register holds now, and what writes a copy of exactly that; it lies in a folder beside that path."""
     with _said(), TemporaryDirectory(prefix=f".{beside.name}.", dir=beside.parent) as folder:
         copy = Path(folder) / PART
-        connection.ensure_connection()
-        with closing(sqlite3.connect(copy)) as target:
-            connection.connection.backup(target, pages=_ALL_PAGES, progress=_until(_WAIT_SECONDS))
+        with closing(sqlite3.connect(_path())) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target, pages=_ALL_PAGES, progress=_until(_WAIT_SECONDS))
             target.execute("PRAGMA journal_mode = DELETE")  # all of it in the one file
             contents = measure(Reader(target))
 
@@ -133,10 +132,14 @@ def put(part: Path, extensions: list[str], check: Callable[[Contents], None]) ->
     """Replace the register by a copy that ``check`` accepts, in one transaction."""
     check(tried(part, extensions))
     connection.close()
-    with _said(), closing(sqlite3.connect(part)) as source, closing(sqlite3.connect(_path())) as target:
+    with _said(), closing(sqlite3.connect(part)) as source, closing(_waiting()) as target:
         target.execute("PRAGMA synchronous = FULL")
         source.backup(target, pages=_ALL_PAGES, progress=_until(_WAIT_SECONDS))
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _waiting() -> sqlite3.Connection:
+    return sqlite3.connect(_path(), timeout=_WAIT_SECONDS)
 
 
 def _path() -> str:

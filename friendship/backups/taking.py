@@ -23,11 +23,13 @@ def take(target: Path) -> tuple[Path, Manifest]:
     ``OSError`` where nothing can be written.
     """
     kind, now = kinds.current(), timezone.now()
+    if not kind.held():
+        raise Refused(_("The database holds no register yet."))
     path = (target / f"register-{now:%Y-%m-%dT%H%M%SZ}.backup" if target.is_dir() else target).resolve()
     _refuse_others(path)
     with whole_file(path, _MODE) as file, kind.copied(path) as (contents, extensions, copy):
         if not contents.migrations:
-            raise Refused(_("The database holds no register yet."))
+            raise Refused(_("The database holds tables, but no register."))
         manifest = Manifest(now, kind.NAME, contents, extensions)
         archive.write(file, manifest, kind.PART, copy, packed=kind.PACKED)
     return path, manifest

@@ -21,6 +21,7 @@ from friendship import queries
 from friendship.exporters import reference
 from friendship.exporters.datapackage import NAME, Written, descriptor
 from friendship.exporters.export import Export
+from friendship.exporters.files import sync_folder
 from friendship.exporters.forms import FORMS
 from friendship.exporters.licence import LICENCE
 from friendship.exporters.reference import COUNTRIES, PLACES, RELATIONSHIPS
@@ -67,7 +68,7 @@ def take(target: Path, export: Export) -> dict[str, Written]:
         unfinished.chmod(0o755)
         with queries.at_one_moment():
             files = _write_all(unfinished, export)
-        _sync(unfinished)
+        sync_folder(unfinished)
         _refuse_others(target)
         _put(unfinished, target)
     finally:
@@ -187,14 +188,5 @@ def _put(unfinished: Path, target: Path) -> None:
         if any(former.iterdir()):
             former.rename(target)
         raise
-    _sync(target.parent)
+    sync_folder(target.parent)
     shutil.rmtree(former, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Let the disk know the names in a folder."""
-    descriptor_of_folder = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor_of_folder)
-    finally:
-        os.close(descriptor_of_folder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,22 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
         file.write(b"half")
         raise RuntimeError
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("ties.csv", "old")]
+
+
+@pytest.mark.parametrize(("mode", "kept"), [(0o666, 0o640), (0o600, 0o600)])
+def test_who_may_read_it(tmp_path: Path, mode: int, kept: int) -> None:
+    path = tmp_path / "ties.csv"
+    leftover = path.with_name(f".ties.csv.{os.getpid()}.part")  # of a killed process with our number
+    leftover.touch(0o777)
+    before = os.umask(0o027)
+    try:
+        with whole_file(path, mode) as file:
+            assert stat.S_IMODE(leftover.stat().st_mode) == kept
+            file.write(b"new")
+    finally:
+        os.umask(before)
+    assert [each.name for each in tmp_path.iterdir()] == ["ties.csv"]
+    assert stat.S_IMODE(path.stat().st_mode) == kept
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
