@@ -213,15 +213,19 @@ call_command("restore", {path!r}, "--force")
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_killed_in_the_middle_it_leaves_the_former_register(
-    copy: Register, backup: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+    copy: Register, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
+    unpacked = tmp_path / "unpacked"
+    unpacked.mkdir()
+    monkeypatch.setenv("TMPDIR", str(unpacked))
     copy.enter(monkeypatch)
     copy.execute(CHANGE)
     changed = contents()
     copy.interrupted(STOPPING.format(path=str(backup)), number)
     assert contents() == changed
+    assert bool(list(unpacked.iterdir())) == (number == signal.SIGKILL)
     run("restore", backup, "--force")
     assert contents() == archive.read(backup).contents
 

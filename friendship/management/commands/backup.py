@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -36,12 +38,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write it, or say what is wrong and leave what stood there before."""
-        before = signal.signal(signal.SIGTERM, _end)
-        try:
-            with translation.override(options["language"]):
-                self._write(options["target"], options["verify"], options["verbosity"] > 0)
-        finally:
-            signal.signal(signal.SIGTERM, before)
+        with tidying_up(), translation.override(options["language"]):
+            self._write(options["target"], options["verify"], options["verbosity"] > 0)
 
     def _write(self, target: Path, verify: bool, aloud: bool) -> None:
         try:
@@ -84,6 +82,15 @@ def unreadable(path: Path, error: OSError) -> str:
     return _("%(path)s cannot be restored: %(said)s.") % {"path": path, "said": error.strerror}
 
 
+@contextmanager
+def tidying_up() -> Iterator[None]:
+    """End after SIGTERM as after Ctrl+C: what is unfinished is removed."""
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _end(_signal: int, _frame: FrameType | None) -> None:
-    """End as after Ctrl+C: what is unfinished is removed."""
     sys.exit(128 + signal.SIGTERM)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from friendship.backups import restoring
 from friendship.backups.archive import Manifest
 from friendship.backups.faults import Refused
-from friendship.management.commands.backup import summary, unreadable
+from friendship.management.commands.backup import summary, tidying_up, unreadable
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore, or say what is wrong and leave everything as it was."""
-        with translation.override(options["language"]):
+        with tidying_up(), translation.override(options["language"]):
             file: Path = options["file"]
             try:
                 manifest = (
