@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from friendship.backups import postgresql as kind
 from friendship.backups import sqlite
 from friendship.backups.contents import Contents, measure, plain_json
 from tests.backups.registers import Register, contents
@@ -162,3 +163,16 @@ def test_the_same_on_both_kinds_of_database(filled: Register, tmp_path: Path, mo
     assert known[0] == known[1]
     assert known[0].checksum == known[1].checksum
     assert known[0].tables["friendship_importrun"].rows == 1
+
+
+if connection.vendor == "postgresql":
+
+    @pytest.mark.django_db
+    def test_the_language_of_the_database_is_of_no_matter() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute('CREATE TABLE t (id varchar(9) COLLATE "en-x-icu" PRIMARY KEY, b boolean, u uuid)')
+            cursor.execute("INSERT INTO t VALUES ('a', true, NULL), ('_', false, %s), ('B', NULL, NULL)", ["ab" * 16])
+            cursor.execute("SELECT id FROM t ORDER BY id")
+            assert [key for (key,) in cursor.fetchall()] == ["_", "a", "B"]
+        rows = list(kind.Reader(connection.connection).rows("t"))
+        assert rows == [(None, "B", None), (0, "_", "ab" * 16), (1, "a", None)]
