@@ -43,7 +43,7 @@ def _projects(scene: Scene) -> Iterator[Tie]:
     for match in _PROJECT.finditer(scene.signs):
         start, _ = scene.sentence_of(match.start())
         home = _home(scene, start, match.start())
-        partner = next(mention for mention in scene.mentions if mention.start == match.start("partner"))
+        partner = scene.between(*match.span("partner"))[0]
         if home is not None:
             yield _tie(scene, home, partner, "implied: project", "", explicit=False)
 

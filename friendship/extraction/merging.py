@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 from friendship.extraction.records import Tie
@@ -12,14 +13,45 @@ _STANDING = {"terminated": 0, "suspended": 1, "active": 2, "planned": 3}
 
 def merged(found: list[Tie]) -> list[Tie]:
     """The ties of a text, one for each pair and type, in the order in which the text first says them."""
-    kept: list[Tie] = []
+    kept = _Kept()
     for tie in found:
-        index = next((i for i, other in enumerate(kept) if _same_pair(tie, other) and _same_stage(tie, other)), None)
+        index = next((i for i in kept.of_the_pair(tie) if _same_stage(tie, kept.ties[i])), None)
         if index is None:
-            kept.append(tie)
+            kept.add(tie)
         else:
-            kept[index] = _both(kept[index], tie)
-    return [tie for tie in kept if not _overtaken(tie, kept)]
+            kept.put(index, _both(kept.ties[index], tie))
+    return [tie for index, tie in enumerate(kept.ties) if not _overtaken(index, kept)]
+
+
+class _Kept:
+    """Ties by the names of their sides: a list of thousands is not gone through for each of its rows."""
+
+    def __init__(self) -> None:
+        self.ties: list[Tie] = []
+        self._named: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+
+    def add(self, tie: Tie) -> None:
+        self.ties.append(tie)
+        self._name(len(self.ties) - 1)
+
+    def put(self, index: int, tie: Tie) -> None:
+        self.ties[index] = tie
+        self._name(index)
+
+    def of_the_pair(self, tie: Tie) -> list[int]:
+        """Where the ties of the same pair stand, the earliest first."""
+        near = {index for key in _keys(tie) for index in self._named.get(key, ())}
+        return sorted(index for index in near if _same_pair(tie, self.ties[index]))
+
+    def _name(self, index: int) -> None:
+        for key in _keys(self.ties[index]):
+            self._named[key].add(index)
+
+
+def _keys(tie: Tie) -> set[tuple[str, str]]:
+    """Two names of one place have one of them in common, see ``same_place``."""
+    name = tie.partner.name
+    return {(tie.home.name, name), (tie.home.name, _split(name)[0])}
 
 
 def _same_pair(left: Tie, right: Tie) -> bool:
@@ -86,7 +118,7 @@ def _surety(tie: Tie) -> tuple[bool, int]:
     return "date" in tie.derived and tie.rule.startswith("anniversary"), -len(tie.date or "")
 
 
-def _overtaken(tie: Tie, kept: list[Tie]) -> bool:
-    """Whether ``tie`` is but a wish, and the text tells a stage of the same pair that came true."""
-    others = [other for other in kept if other is not tie and _same_pair(tie, other)]
-    return tie.status == "planned" and bool(others)
+def _overtaken(index: int, kept: _Kept) -> bool:
+    """Whether a tie is but a wish, and the text tells a stage of the same pair that came true."""
+    tie = kept.ties[index]
+    return tie.status == "planned" and any(other != index for other in kept.of_the_pair(tie))

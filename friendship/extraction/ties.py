@@ -63,17 +63,16 @@ def ties(scene: Scene) -> list[Tie]:
     for index, anchor in enumerate(sides.done):
         others = [other.start for other in sides.done[max(0, index - 12) : index]]
         said += _Saying(scene, anchor, others).ties()
-    said = [tie for tie in said if not _of_its_province(tie, said)]
-    told = merged([*said, *implied(scene)])
+    told = merged([*_without_their_provinces(said), *implied(scene)])
     return sorted(told, key=lambda tie: tie.evidence.start)
 
 
-def _of_its_province(tie: Tie, said: list[Tie]) -> bool:
-    """Whether the province is named only for its city: 1985年与白沙瓦市签约,是新疆在南亚的第一个友城."""
-    return tie.rule.startswith("copula") and any(
-        other.home.province == tie.home.name != other.home.name and other.partner.name == tie.partner.name
-        for other in said
-    )
+def _without_their_provinces(said: list[Tie]) -> Iterator[Tie]:
+    """Leave out provinces that are named only for their city: 1985年与白沙瓦市签约,是新疆在南亚的第一个友城."""
+    of_cities = {(tie.home.province, tie.partner.name) for tie in said if tie.home.province != tie.home.name}
+    for tie in said:
+        if not tie.rule.startswith("copula") or (tie.home.name, tie.partner.name) not in of_cities:
+            yield tie
 
 
 class _Saying:
