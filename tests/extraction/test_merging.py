@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from friendship.extraction import merging
 from friendship.extraction.records import Home, Partner, Quote, Tie
 
 
-def tie(partner: str, kind: str = "sister", **fields: str) -> Tie:
+def tie(partner: str, kind: str = "sister", **fields: Any) -> Tie:
     home = Home("绵阳市", "prefecture", "四川省")
     return Tie(home, Partner(partner, "法国", "FR"), kind, Quote("结好", 0, 2), "founding: both before it", **fields)
 
