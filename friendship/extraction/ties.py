@@ -189,7 +189,8 @@ class _Saying:
         celebrated = next((dated.date for dated in here if dated.date), None) or self.scene.published
         if celebrated is None or self.anchor.years is None or self.anchor.years > _OLDEST:
             return None, None, False
-        return f"{celebrated.year - self.anchor.years:04d}", None, True
+        year = celebrated.year - self.anchor.years
+        return (f"{year:04d}", None, True) if year > 0 else (None, None, False)
 
     def _own_date(self, pair: Pair) -> Dated | None:
         """The date that stands with one partner of several: (1996年8月), or 1987年5月4日与英国切尔滕纳姆市."""

@@ -128,6 +128,7 @@ _PUBLISHED = st.one_of(
 
 @settings(max_examples=600, deadline=None)
 @example("2000年,宁波市与日本长冈京市结好2000周年。", None, "")  # the year 0 is no year
+@example("宁波市与日本长冈京市结好19周年。", PartialDate(5), "")  # nor is one before it
 @given(_ANY_TEXT, _PUBLISHED, st.sampled_from(["", "绵阳市", "四川", "无此地", "市"]))
 def test_any_text_gives_a_reading(text: str, published: PartialDate | None, home: str) -> None:
     reading = read(text, published, home)
