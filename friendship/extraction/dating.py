@@ -39,6 +39,7 @@ _WRITTEN = re.compile(
 )
 #: 2011年至2015年: something happened within those years.
 _SPAN_AFTER = re.compile(r"(?:至|到|-)(?:19|20)\d\d年")
+_SENTENCE_END = re.compile("[。!?]")
 _SHIFT = {"今年": 0, "本年": 0, "今": 0, "去年": -1, "前年": -2, "明年": 1}
 
 
@@ -88,22 +89,23 @@ def _date(year: int | None, month: int | None, day: int | None) -> PartialDate |
 def dates(line: str, published: PartialDate | None) -> list[Dated]:
     """Every date of ``line``, in order; a year left out is that of the date before, or of the publication."""
     found: list[Dated] = []
+    last: Dated | None = None
     for match in _WRITTEN.finditer(line):
         if match.end() > match.start():
-            found.append(_read(match, line, found, published))
+            found.append(dated := _read(match, line, last, published))
+            last = dated if dated.date and not dated.as_of else last
     return found
 
 
-def _read(match: re.Match[str], line: str, before: list[Dated], published: PartialDate | None) -> Dated:
+def _read(match: re.Match[str], line: str, last: Dated | None, published: PartialDate | None) -> Dated:
     before_it = line[max(0, match.start() - 4) : match.start()]
     as_of = bool(re.search(r"(?:截至|截止|截止到|截至到|截止至|直到)$", before_it)) or bool(
         _SPAN_AFTER.match(line, match.end())
         or re.search(r"年(?:至|到|-)$", before_it)
         or (before_it.endswith(("至", "到")) and re.search(r"[末底]", line[match.start() : match.end() + 1]))
     )
-    last = next((dated for dated in reversed(before) if dated.date and not dated.as_of), None)
     told_anew = not match["relative"] and not match["year_end"]
-    if last and published and told_anew and re.search("[。!?]", line[last.end : match.start()]):
+    if last and published and told_anew and _SENTENCE_END.search(line, last.end, match.start()):
         last = None  # a day in a new sentence is one of the days of which the paper reports
     date, derived = _understood(match.groupdict(), last, published)
     return Dated(*match.span(), date, derived, as_of)

@@ -7,9 +7,11 @@ begins a new one.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
+from typing import Any
 
 from friendship.extraction.dating import Dated, number
 from friendship.extraction.places import Mention
@@ -121,19 +123,27 @@ class _Group:
 def totals(scene: Scene) -> list[Total]:
     """All totals that the text reports, in its order."""
     told: list[Total] = []
+    by_figure: defaultdict[tuple[Any, ...], list[Total]] = defaultdict(list)
     for start, end in scene.sentences:
         for total in _Sentence(scene, start, end).totals():
-            if not any(_same(total, other) for other in told):
+            keys = [(total.scope, total.level, *figure) for figure in _figures(total).items()]
+            fewest = min((by_figure[key] for key in keys), key=len)
+            if not any(_same(total, other) for other in fewest):
                 told.append(total)
+                for key in keys:
+                    by_figure[key].append(total)
     return told
+
+
+def _figures(total: Total) -> dict[str, int]:
+    return {metric: value for metric in METRICS if (value := getattr(total, metric)) is not None}
 
 
 def _same(total: Total, other: Total) -> bool:
     """Whether ``total`` says again what ``other`` has said."""
     if (total.scope, total.level) != (other.scope, other.level):
         return False
-    mine = {metric: value for metric in METRICS if (value := getattr(total, metric)) is not None}
-    return all(getattr(other, metric) == value for metric, value in mine.items())
+    return _figures(total).items() <= _figures(other).items()
 
 
 class _Sentence:
@@ -280,7 +290,7 @@ class _Sentence:
             rf"{_N}{_UNIT}(?P<level>省级|市级|地市级|县级|区县级)(?=国际|友)", self.signs[self.start :]
         ):
             here = self.start + match.start()
-            if re.search(r"F_*$", self.signs[:here][-24:]):
+            if re.search(r"F_*$", self.signs[max(0, here - 24) : here]):
                 continue  # 发展了怀俄明州、内布拉斯加州两对省级友城
             yield self._told("sister", match, here, "by level", self.start, level=_LEVELS[match["level"][0]])
 
