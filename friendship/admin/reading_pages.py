@@ -204,7 +204,7 @@ class Desk:
     def _stand_beside(self, forms: list[PairForm]) -> None:
         """Set the forms beside the ties that the register holds."""
         pairs = {form: form.places for form in forms}
-        ties = queries.ties_between(pair for pair in pairs.values() if pair is not None)
+        ties = queries.ties_between((pair for pair in pairs.values() if pair is not None), self._person)
         said = queries.said_by(self.reading.source, [tie.pk for tie in ties.values()])
         for form, pair in pairs.items():
             tie = ties.get((min(pair), max(pair))) if pair is not None else None

@@ -83,10 +83,14 @@ def within_reach(keys: Iterable[int], person: Person) -> set[int] | None:
     return set(reach(remit).filter(pk__in=set(keys)).values_list("pk", flat=True))
 
 
-def ties_between(pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Relationship]:
-    """The ties between these places, drafts included, by the two ids with the smaller one first."""
-    wanted = {(min(pair), max(pair)) for pair in pairs}
-    return {(min(tie.home_id, tie.partner_id), max(tie.home_id, tie.partner_id)): tie for tie in ties_of_pairs(wanted)}
+def ties_between(pairs: Iterable[tuple[int, int]], person: Person) -> dict[tuple[int, int], Relationship]:
+    """The ties between these places that the person may see, drafts included, by the two ids, the smaller one first."""
+    found = ties_of_pairs({(min(pair), max(pair)) for pair in pairs})
+    if remit_of(person) is not None:
+        inside = narrowed(Relationship.objects.filter(pk__in=[tie.pk for tie in found]), person)
+        seen = set(inside.values_list("pk", flat=True))
+        found = [tie for tie in found if tie.pk in seen]
+    return {(min(tie.home_id, tie.partner_id), max(tie.home_id, tie.partner_id)): tie for tie in found}
 
 
 def said_by(source: Source | None, ties: Iterable[int]) -> set[tuple[int, str, str]]:

@@ -860,6 +860,20 @@ def test_a_limited_editor_moves_no_candidate_to_another_city(editor: Client) -> 
     assert not Place.objects.filter(name_zh="试验市").exists()
 
 
+def test_a_limited_editor_is_told_nothing_of_a_tie_of_other_cities(editor: Client) -> None:
+    Remit.objects.create(user=User.objects.get(username="editor"), place=Place.objects.get(slug="mianyang"))
+    secret = held("leshan", review_state="draft", type_as_printed="Secret")
+    page = brought(editor)
+    elsewhere = {"home": "other", "home_other": "乐山市", "partner": str(secret.partner_id)}
+    for button in ("keep", "accept"):
+        answer = decide(editor, page, button, **elsewhere)
+        shown = answer if answer.status_code == 200 else editor.get(answer.url)
+        form = shown.context["desk"].shown[0].form
+        assert (form.places, form.held) == ((secret.home_id, secret.partner_id), None)
+        assert "Secret" not in shown.content.decode()
+    assert ReadingDecision.objects.count() == 0
+
+
 def test_texts_of_others_are_not_there_for_limited_editors(editor: Client) -> None:
     page = brought(editor)
     colleague = at_the_desk("colleague", "Reviewers")
