@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -59,6 +61,16 @@ class CandidateForm(forms.Form):
                 told[name] = _kept(value)
         return told
 
+    @property
+    def shown(self) -> str:
+        """A sign for the corrections that the page showed: sent back, it tells whether somebody has typed since."""
+        return _sign_of(self.typed)
+
+    @property
+    def is_as_shown(self) -> bool:
+        """Whether the entries that were sent are those of the page: then a colleague’s, who typed meanwhile, stay."""
+        return self.data.get(self.add_prefix("shown")) == _sign_of(self.corrections())
+
     def _was_offered(self, name: str, value: Any) -> bool:
         """Whether the page offered another place than is offered by now: then its entries are nobody's corrections."""
         which = name.partition("_")[0]
@@ -86,6 +98,11 @@ def _kept(value: Any) -> Any:
     if isinstance(value, list):
         return [_kept(each) for each in value]
     return value.replace("\0", "") if isinstance(value, str) else value
+
+
+def _sign_of(corrections: Mapping[str, Any]) -> str:
+    plain = {name: _plain(value) for name, value in corrections.items()}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:_PREFIX]
 
 
 def _plain(value: Any) -> Any:

@@ -182,7 +182,8 @@ class ReadingAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its
         sent = [anchor for anchor in request.POST.getlist("card") if len(anchor) < 40]
         desk = Desk(reading, request.user, request.GET, data=request.POST, bound=sent)
         cards = {card.anchor: card for card in desk.cards if card.form is not None and card.anchor in sent}
-        curating.keep_typed(reading, {card.key: card.form.corrections() for card in cards.values()})
+        typed = [card for card in cards.values() if not card.form.is_as_shown]
+        curating.keep_typed(reading, {card.key: card.form.corrections() for card in typed})
         if "accept_all" in request.POST:
             return self._accepted_all(request, reading, list(cards))
         pressed = request.POST.get("accept") or request.POST.get("refuse") or ""

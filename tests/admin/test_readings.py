@@ -89,7 +89,7 @@ def sent(page: Any, **changed: Any) -> dict[str, Any]:
     data: dict[str, Any] = {"card": [card.anchor for card in page.context["desk"].shown if card.form]}
     for card in page.context["desk"].shown:
         if card.form:
-            data |= card.form.as_sent()
+            data |= card.form.as_sent() | {f"{card.anchor}-shown": card.form.shown}
     first = data["card"][0]
     return data | {f"{first}-{name}": value for name, value in changed.items()}
 
@@ -424,6 +424,20 @@ def test_corrections_are_taken_and_those_of_others_kept(editor: Client) -> None:
     again = editor.get(f"{READINGS}{Reading.objects.get().pk}/change/")
     assert again.context["desk"].shown[0].form.initial["type_as_printed"] == "友好城市"
     assert len(Reading.objects.get().typed) == 1
+
+
+def test_what_a_colleague_typed_meanwhile_is_not_lost(editor: Client) -> None:
+    page = brought(editor)
+    editor.post(decisions(page), sent(page, founded="2022") | {"keep": "1"})
+    colleague = at_the_desk("colleague", "Editors")
+    decide(colleague, page, "refuse", 1)  # the page as it was before anything was typed
+    kept = {page.context["desk"].shown[0].key: {"founded": "2022"}}
+    assert Reading.objects.get().typed == kept
+    later = colleague.get(f"{READINGS}{Reading.objects.get().pk}/change/")
+    colleague.post(decisions(later), sent(later) | {"keep": "1"})
+    assert Reading.objects.get().typed == kept
+    colleague.post(decisions(later), sent(later, founded="2021-05") | {"keep": "1"})  # as it was found
+    assert Reading.objects.get().typed == {}
 
 
 def test_the_enter_key_decides_nothing(editor: Client) -> None:
