@@ -27,6 +27,7 @@ from friendship.admin.reading_forms import TextForm
 from friendship.admin.reading_pages import Card, Desk
 from friendship.admin.records import said
 from friendship.admin.register import in_words
+from friendship.curation import proposals
 from friendship.curation import readings as curating
 from friendship.curation.changes import values_of
 from friendship.enums import ReadingChoice
@@ -283,7 +284,7 @@ class ReadingAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # generic in its
             return self._to(reading, request.GET)
         try:
             kept = curating.take_back(decision, actor=request.user)
-        except _REFUSALS as error:
+        except (*_REFUSALS, proposals.NotPending) as error:
             self.message_user(request, in_words(error), messages.ERROR)
             return self._to(reading, request.GET)
         for left in kept:

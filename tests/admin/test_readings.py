@@ -814,6 +814,25 @@ def test_a_decision_is_taken_back(editor: Client) -> None:
         assert editor.post(f"{where}undo/", {"decision": odd}).status_code == 302
 
 
+def test_what_a_reviewer_decides_at_the_same_moment_is_not_taken_back(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held()
+    decide(editor, brought(editor), "accept")
+    decision, proposal = ReadingDecision.objects.get(), Proposal.objects.get()
+    pending = curating._pending
+
+    def decided_meanwhile(held: ReadingDecision) -> list[Proposal]:
+        found = pending(held)
+        Proposal.objects.filter(pk=proposal.pk).update(state="declined")
+        return found
+
+    monkeypatch.setattr(curating, "_pending", decided_meanwhile)
+    answer = editor.post(f"{READINGS}{decision.reading_id}/undo/", {"decision": decision.pk})
+    assert said(answer)[-1] == "Somebody else has decided this proposal meanwhile. The page shows how it stands now."
+    assert ReadingDecision.objects.get() == decision
+
+
 def test_accepted_drafts_are_submitted_one_or_all(editor: Client) -> None:
     page = brought(editor)
     editor.post(decisions(page), sent(page) | {"accept_all": "1"})
