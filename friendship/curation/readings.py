@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -30,6 +31,8 @@ from friendship.models import (
     Source,
 )
 from friendship.models.curation import Curated
+from friendship.models.readings import fingerprint_of
+from friendship.queries.readings import same_text
 
 _LONGEST_SLUG = 100
 _LONGEST_LABEL = 300
@@ -72,11 +75,17 @@ def begin(
 
     ``about`` are the columns of the source that it becomes; of a text that the register holds, ``source`` is its own.
     ``waiting`` is how many candidates were found in it. Without ``keeps_text`` the source will hold quotes alone.
+    Whoever presses twice while a long text is read gets the same one twice.
     """
     reading = Reading(title=about["title"], about=dict(about), text=text, home=home, source=source, waiting=waiting)
     reading.started_by, reading.keeps_text = _person(actor), keeps_text
     reading.full_clean()
-    reading.save()
+    with transaction.atomic():
+        if (person := _person(actor)) is not None:
+            get_user_model().objects.select_for_update().get(pk=person.pk)
+        if (known := same_text(fingerprint_of(text), actor)) is not None:
+            return known
+        reading.save()
     return reading
 
 

@@ -82,6 +82,11 @@ def test_bringing_a_text_changes_nothing_of_the_register(editor: User) -> None:
     assert Source.objects.count() == before
 
 
+def test_whoever_presses_twice_has_brought_one_text(editor: User) -> None:
+    assert brought(editor) == brought(editor)
+    assert Reading.objects.count() == 1
+
+
 def test_corrections_are_kept_until_they_are_empty(editor: User) -> None:
     reading = brought(editor)
     readings.keep_typed(reading, {"a": {"type": "exchange"}, "b": {}})
@@ -160,7 +165,8 @@ def test_texts_of_one_title_have_addresses_of_their_own(editor: User) -> None:
     slugs = []
     for number in range(3):
         partner = builders.place(f"town-{number}", country_id="FR")
-        readings.accept(brought(editor), "1", "One", new_tie(partner=partner), actor=editor)
+        another = readings.begin(f"{TEXT}{number}", ABOUT, 2, actor=editor)
+        readings.accept(another, "1", "One", new_tie(partner=partner), actor=editor)
         slugs.append(Source.objects.latest("pk").slug)
     assert slugs == ["report", "report-2023", "report-2"]
 
