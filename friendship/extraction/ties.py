@@ -208,14 +208,19 @@ class _Saying:
 
     def _row_date(self, partner: Mention) -> Dated | None:
         """The date of a row: after its partner, or before it where the first row begins with one."""
-        beside = self.scene.dates_between(max(0, partner.start - 24), partner.start)
-        if beside and re.fullmatch(r"[与和同于,、]{0,2}", self.signs[beside[-1].end : partner.start]):
-            return beside[-1]
         listed = [p for _, p in self.anchor.pairs]
         index = listed.index(partner)
         begin = self.anchor.end if index == 0 else listed[index - 1].end
         end = listed[index + 1].start if index + 1 < len(listed) else min(self.end, partner.end + 24)
         leading = self.scene.dates_between(self.anchor.end, listed[0].start)
+        beside = self.scene.dates_between(max(0, partner.start - 24), partner.start)
+        of_the_row_before = beside and index > 0 and not leading and beside[-1].start == begin
+        if (
+            beside
+            and not of_the_row_before
+            and re.fullmatch(r"[与和同于,、]{0,2}", self.signs[beside[-1].end : partner.start])
+        ):
+            return beside[-1]
         rows = self.scene.dates_between(begin, partner.start) if leading else self.scene.dates_between(partner.end, end)
         if self.anchor.frame == "apposition" and rows and rows[0].start > partner.end + 1:
             return None
