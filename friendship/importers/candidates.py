@@ -272,9 +272,16 @@ def stage_of(tie: Tie) -> Stage:
 
 
 def paper_of(tie: Tie) -> str:
-    """The paper that was signed, where the words for the tie name one."""
-    told = tie.type_as_printed or tie.evidence.quote
-    return next((paper.value for pattern, paper in _PAPERS if pattern.search(told)), "")
+    """The paper that was signed, where the words for the tie name one, or every time the next words do."""
+    printed, plain = tie.type_as_printed, re.sub(r"\s+", "", tie.evidence.quote)
+    if not printed:
+        return _paper_in(plain)
+    after = {_paper_in(found[1]) for found in re.finditer(rf"{re.escape(printed)}(?=([^，,。；;、]{{0,6}}))", plain)}
+    return _paper_in(printed) or (after.pop() if len(after) == 1 else "")
+
+
+def _paper_in(words: str) -> str:
+    return next((paper.value for pattern, paper in _PAPERS if pattern.search(words)), "")
 
 
 def _figures(total: Total) -> Iterator[Figure]:

@@ -7,7 +7,7 @@ import pytest
 from friendship.dates import PartialDate
 from friendship.enums import EventKind, Paper, Status
 from friendship.extraction.records import Reading
-from friendship.importers.candidates import Figures, Pair, candidates
+from friendship.importers.candidates import Figures, Pair, candidates, paper_of
 from tests.texts import quote, tie, total
 
 TEXT = (
@@ -29,7 +29,7 @@ def pair(*ties: object) -> Pair:
 
 
 def cooperation() -> object:
-    return tie(TEXT, COOPERATION, type="cooperation", date="2018", type_as_printed="友好合作备忘录")
+    return tie(TEXT, COOPERATION, type="cooperation", date="2018", type_as_printed="友好合作")
 
 
 def test_two_stages_of_a_pair_are_one_tie_and_an_event() -> None:
@@ -39,6 +39,22 @@ def test_two_stages_of_a_pair_are_one_tie_and_an_event() -> None:
         (EventKind.SIGNING, "cooperation", PartialDate(2018), Paper.MEMORANDUM)
     ]
     assert found.quotes == [quote(TEXT, COOPERATION), quote(TEXT, SISTER)]
+
+
+@pytest.mark.parametrize(
+    ("words", "printed", "paper"),
+    [
+        ("绵阳市与试验市签署友好合作备\n忘录", "友好合作", Paper.MEMORANDUM),
+        ("绵阳市与试验市签署建立友好合作关系的谅解备忘录", "友好合作关系", Paper.MEMORANDUM),
+        ("绵阳市与试验市签署《建立友好城市关系协议书》", "友好城市关系", Paper.AGREEMENT),
+        ("绵阳市与试验市签署结好意向书", "结好意向书", Paper.LETTER_OF_INTENT),
+        ("绵阳市与试验市签署协议", "", Paper.AGREEMENT),
+        ("绵阳市与试验市结为友好城市，并签署旅游合作协议", "友好城市", ""),
+        ("2019年签署友好城市意向书，2021年签署友好城市协议", "友好城市", ""),
+    ],
+)
+def test_a_paper_is_named_by_the_words_for_the_tie_or_the_next(words: str, printed: str, paper: str) -> None:
+    assert paper_of(tie(words, words, type_as_printed=printed)) == paper
 
 
 def test_the_same_stage_told_twice_is_no_event_and_lends_its_date() -> None:
