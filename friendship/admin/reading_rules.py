@@ -39,7 +39,7 @@ OTHERS: dict[str, Any] = {
     "so many places": gettext_lazy("The text says with how many places there are ties."),
     "by level": gettext_lazy("The text counts the ties of one level."),
     "respectively": gettext_lazy("Several numbers stand in the order of the words before them."),
-    "ordinal": gettext_lazy("The text calls a tie the so-manieth: there are as many."),
+    "ordinal": gettext_lazy("The text says which in number a tie is, such as the 12th: so many there are."),
     "the same figure": gettext_lazy("The text says that the number is the same as one before it."),
     "countries": gettext_lazy("The text says in how many countries there are partners."),
 }
