@@ -168,8 +168,8 @@ def _year_just_over(last: PartialDate | None, published: PartialDate | None) -> 
 def _days_before(published: PartialDate | None, days: int) -> PartialDate | None:
     if published is None or published.month is None or published.day is None:
         return None
-    then = datetime.date(published.year, published.month, published.day) - datetime.timedelta(days=days)
-    return PartialDate(then.year, then.month, then.day)
+    then = datetime.date(published.year, published.month, published.day).toordinal() - days
+    return PartialDate(*datetime.date.fromordinal(then).timetuple()[:3]) if then > 0 else None
 
 
 def _year(

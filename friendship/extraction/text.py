@@ -33,6 +33,8 @@ _TELLING = re.compile(r"(?<=\d) (?=\d)|(?<=[A-Za-z]) (?=[A-Za-z])")
 #: …unless the break stands within a year or a day: 20 18年, 1 2月.
 _BROKEN = re.compile(r"(?<!\d)(?:(?:[12] \d{3}|(?:19|20) \d{2}|(?:19|20)\d \d)(?= ?年)|[123] \d(?= ?[月日]))")
 _DASHES = re.compile(r"-{2,}")
+#: 1. 法国…: the stop belongs to the number of a row.
+_ROW_NUMBER = re.compile(r"(?<![\d.])\d{1,2}\.(?! ?[\dA-Za-z])")
 _FULL_STOP = re.compile(r"(?<![0-9A-Za-z])(?<![0-9A-Za-z] )\.|\.(?! ?[0-9A-Za-z])")
 
 
@@ -56,7 +58,7 @@ def flatten(source: str) -> Text:
     for offset, character in enumerate(source):
         category = unicodedata.category(character)
         if category == "No":  # ① and its like count the rows of a list
-            signs.append((";", offset))
+            signs.append(("、", offset))
             continue
         folded = character.translate(_ONE_SIGN)
         for sign in unicodedata.normalize("NFKC", folded).translate(_ONE_SIGN):
@@ -75,8 +77,9 @@ def _clean(source: str, signs: list[tuple[str, int]]) -> Text:
         kept -= set(range(*broken.span()))
     doubled = {index for dashes in _DASHES.finditer(line) for index in range(dashes.start() + 1, dashes.end())}
     stops = {match.start() for match in _FULL_STOP.finditer(line)}
+    rows = {match.end() - 1 for match in _ROW_NUMBER.finditer(line)}
     chosen = [
-        ("。" if index in stops else sign, offset)
+        ("、" if index in rows else "。" if index in stops else sign, offset)
         for index, (sign, offset) in enumerate(signs)
         if (sign != " " or index in kept) and index not in doubled
     ]
