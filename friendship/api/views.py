@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from threading import Lock
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters import FilterSet
@@ -122,14 +124,26 @@ class Index(Answer):
 
 
 class Schema(KeptAnswer, SpectacularJSONAPIView):
-    """The description of the API; plain JSON first, so that a browser shows it instead of saving it."""
+    """The description of the API; plain JSON first, so that a browser shows it instead of saving it.
+
+    The package makes it for one request at a time (what it knows of a view it keeps at the class: two at once got
+    answers of each other, or none), and takes half a second. It says the same to everybody who reads a language, so
+    each process makes it once.
+    """
+
+    _made: ClassVar[dict[str, Any]] = {}
+    _making = Lock()
 
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer]
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The description, in the language of the request; the package's ``?lang=`` would load any that is named."""
-        return cast("Response", self._get_schema_response(request))  # type: ignore[no-untyped-call]
+        language = get_language() or ""
+        with self._making:
+            if language not in self._made:
+                self._made[language] = self._get_schema_response(request).data  # type: ignore[no-untyped-call]
+        return Response(self._made[language], headers={"Content-Disposition": 'inline; filename="openapi.json"'})
 
     def _get_version_parameter(self, request: Request) -> None:
         """There is one version; the package would write whatever ``?version=`` says into a header."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from friendship.api import views
 from friendship.api.describing import EXAMPLES
 from friendship.enums import Claim, Continent, Level, Metric, RelationshipType, Scope, SourceKind, Status, Strength
 from tests.api.asking import API, HOST, read
@@ -231,6 +233,22 @@ def test_head_and_options(client: Client, path: str) -> None:
     assert (head.status_code, head.content) == (200, b"")
     assert head["Content-Type"] == client.get(API + path)["Content-Type"]
     assert (options.status_code, options["Allow"]) == (200, "GET, HEAD, OPTIONS")
+
+
+def test_many_may_ask_for_the_schema_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package makes one at a time only; what the first has made is said to all."""
+
+    def asked(language: str) -> tuple[int, bytes]:
+        answer = Client(raise_request_exception=False).get(f"{API}schema/", headers={"accept-language": language})
+        return answer.status_code, answer.content
+
+    alone = {language: asked(language) for language in ("zh-hans", "en")}
+    monkeypatch.setattr(views.Schema, "_made", {})
+    languages = ["zh-hans", "en"] * 4
+    with ThreadPoolExecutor(len(languages)) as pool:
+        assert list(pool.map(asked, languages)) == [alone[language] for language in languages]
+    assert [status for status, _content in alone.values()] == [200, 200]
+    assert alone["zh-hans"] != alone["en"]
 
 
 @pytest.mark.parametrize(
