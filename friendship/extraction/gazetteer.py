@@ -62,9 +62,6 @@ class Names(Generic[_Value]):
             lengths[name[:2]].add(len(name))
         self._lengths = {head: sorted(found, reverse=True) for head, found in lengths.items()}
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._values
-
     def get(self, name: str) -> list[_Value]:
         """All that bear ``name``."""
         return self._values.get(name, [])
