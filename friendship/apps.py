@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,10 +14,15 @@ class FriendshipConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the access log listen to what happens to accounts, and the metrics and reports to what goes wrong."""
+        """Let the access log listen to what happens to accounts, and the metrics and reports to what goes wrong.
+
+        After a migration the database learns again what it keeps by triggers.
+        """
+        from friendship import state
         from friendship.curation import access
         from friendship.telemetry import metrics, sentry
 
+        post_migrate.connect(state.install, sender=self)
         access.watch()
         metrics.watch()
         if settings.SENTRY_DSN:

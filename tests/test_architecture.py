@@ -18,6 +18,7 @@ LAYERS: list[set[str]] = [
         *("rates", "addresses"),
     },
     {"models"},
+    {"state"},
     {"queries"},
     {"auditing"},
     {"curation", "seeding", "synthetic"},

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 
+from friendship import state
+
 #: When which migration ran is no fact of the register; which ones ran stands in ``Contents.migrations``.
 MIGRATIONS = "django_migrations"
+#: Random marks of changes are none either: they only tell one state from another.
+_NO_CONTENT = frozenset({MIGRATIONS, state.MARKS})
 
 
 class Reader(Protocol):
@@ -66,7 +70,7 @@ class Contents:
 def measure(reader: Reader) -> Contents:
     """Read everything once."""
     tables = sorted(reader.tables())
-    counted = {name: _table(reader, name) for name in tables if name != MIGRATIONS}
+    counted = {name: _table(reader, name) for name in tables if name not in _NO_CONTENT}
     return Contents(counted, sorted(reader.migrations()) if MIGRATIONS in tables else [])
 
 

@@ -38,7 +38,6 @@ from friendship.queries.exports import (
     ExportedPlace,
     ExportedSource,
     ExportedTie,
-    at_one_moment,
     count_rows,
     exported,
     exported_sources,
@@ -55,7 +54,9 @@ from friendship.queries.importing import (
     sources_at,
     ties_of_pairs,
 )
+from friendship.queries.listings import ListedCountry, ListedPlace, ListedTie, Listing
 from friendship.queries.maps import FEW_ARCS, Drawing, drawing, drawing_of_places, drawing_of_tie, map_data
+from friendship.queries.moments import at_one_moment
 from friendship.queries.naming import OFFERED, Meaning, bare, meaning
 from friendship.queries.network import (
     LONGEST_CHAIN,
@@ -84,7 +85,7 @@ from friendship.queries.places import (
     ties_below,
 )
 from friendship.queries.redirects import moved_place, moved_tie
-from friendship.queries.register import Size, Summary, is_ready, sizes, state, states, summary
+from friendship.queries.register import Size, Summary, is_ready, sizes, states, summary
 from friendship.queries.relationships import (
     Disagreement,
     Excerpt,
@@ -126,6 +127,7 @@ from friendship.queries.totals import (
     totals,
     when,
 )
+from friendship.state import state
 
 __all__ = [
     "EVENTS_A_YEAR",
@@ -162,6 +164,10 @@ __all__ = [
     "Gap",
     "Group",
     "Line",
+    "ListedCountry",
+    "ListedPlace",
+    "ListedTie",
+    "Listing",
     "Meaning",
     "PieceChange",
     "PlaceCriteria",

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
@@ -119,30 +117,6 @@ class ExportedNote(NamedTuple):
 
 
 # --- the reads --------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def at_one_moment() -> Iterator[None]:
-    """Within it, all that is read is of one moment, whatever is saved meanwhile; nobody has to wait for it."""
-    if connection.in_atomic_block or _is_within_another():  # whoever opened the transaction has decided
-        yield
-    elif connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN DEFERRED")  # atomic() would lock out every writer: settings.py has it begin IMMEDIATE
-            try:
-                yield
-            finally:
-                cursor.execute("ROLLBACK")
-    else:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield
-
-
-def _is_within_another() -> bool:
-    """Whether SQLite reads of one moment already: what is begun by hand, Django does not know of."""
-    return connection.vendor == "sqlite" and connection.connection is not None and connection.connection.in_transaction
 
 
 def count_rows(criteria: Criteria) -> int:

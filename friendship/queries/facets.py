@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, QuerySet
+from django.utils.translation import get_language
+from numpy.typing import NDArray
 
 from friendship.enums import Continent, Level, RelationshipType, Status
-from friendship.models import Country, Place, PlaceQuerySet, RelationshipQuerySet, Source
-from friendship.queries.criteria import Criteria, select
+from friendship.models import Country, PlaceQuerySet, RelationshipQuerySet
+from friendship.queries.columns import Columns, Whole
+from friendship.queries.criteria import Criteria
 from friendship.queries.places import PlaceCriteria, select_places
-from friendship.queries.sources import ties_by_source
+from friendship.queries.selections import Selection, selected
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,19 @@ def facets(criteria: Criteria, *names: str) -> dict[str, list[Choice]]:
 
     Choices without rows are left out. Of places and sources, the ``MOST_CHOICES`` with the most rows are given.
     """
-    return {name: _FACETS[name](criteria) for name in names or _FACETS}
+    return facets_of(selected(criteria), *names)
+
+
+def facets_of(chosen: Selection, *names: str) -> dict[str, list[Choice]]:
+    """The same for a question that is being answered already."""
+    return {name: _choices(chosen, name) for name in names or _FACETS}
+
+
+def _choices(chosen: Selection, name: str) -> list[Choice]:
+    if set(chosen.asked) - {name}:
+        return _FACETS[name](chosen)
+    key = ("facet", name, get_language())  # the whole register’s are asked for again and again
+    return chosen.columns.kept(key, lambda: _FACETS[name](chosen))
 
 
 @dataclass(frozen=True)
@@ -52,11 +68,20 @@ class Decade:
 
 def decades(criteria: Criteria) -> list[Decade]:
     """Rows by decade of founding, under the other filters; rows without a year are left out."""
-    open_years = criteria.without("founded_after").without("founded_before")
-    counted: Counter[int] = Counter()
-    for year, n in grouped(select(open_years).exclude(founded_year=None), "founded_year"):
-        counted[year // 10 * 10] += n
-    return [Decade(first, first + 9, counted[first]) for first in sorted(counted)]
+    return decades_of(selected(criteria))
+
+
+def decades_of(chosen: Selection) -> list[Decade]:
+    """The same for a question that is being answered already."""
+    open_years = chosen.criteria.without("founded_after").without("founded_before")
+    of_all = chosen if open_years == chosen.criteria else Selection(open_years, chosen.columns)
+    counted = of_all.counts(chosen.columns.years // 10, 1)
+    unknown = of_all.counts(chosen.columns.years == 0, 2)[1]
+    return [
+        Decade(at * 10, at * 10 + 9, int(n) - (unknown if at == 0 else 0))
+        for at, n in enumerate(counted)
+        if n > (unknown if at == 0 else 0)
+    ]
 
 
 def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
@@ -65,9 +90,9 @@ def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
     return groups
 
 
-def _enum_choices(criteria: Criteria, name: str, column: str, words: type[Any]) -> list[Choice]:
-    counted = dict(grouped(select(criteria.without(name)), column))
-    return [Choice(word.value, str(word.label), counted[word.value]) for word in words if word.value in counted]
+def _enum_choices(chosen: Selection, name: str, column: NDArray[Any], words: type[Any]) -> list[Choice]:
+    counted = chosen.counts(column, len(words), name)
+    return [Choice(word.value, str(word.label), int(n)) for word, n in zip(words, counted, strict=True) if n]
 
 
 def both_sides(rows: RelationshipQuerySet, column: str) -> tuple[Counter[str], Counter[str]]:
@@ -91,17 +116,27 @@ def most_first(choices: Iterable[Choice]) -> list[Choice]:
     return sorted(choices, key=lambda choice: (-choice.count, choice.label))
 
 
-def _countries(criteria: Criteria) -> list[Choice]:
-    counted, _shared = both_sides(select(criteria.without("country")), "country")
-    known = Country.objects.in_bulk(list(counted))
-    return most_first(Choice(code, known[code].name, n) for code, n in counted.items())
+def _telling(chosen: Selection, name: str, home: NDArray[Any], partner: NDArray[Any], size: int) -> dict[int, int]:
+    """As the first of ``both_sides``, by position."""
+    home, partner = chosen.chosen(home, name), chosen.chosen(partner, name)
+    counted = np.bincount(home, minlength=size) + np.bincount(partner, minlength=size)
+    counted -= np.bincount(home[home == partner], minlength=size)
+    alone = np.count_nonzero(counted) == 1
+    return {int(at): int(counted[at]) for at in np.flatnonzero(counted) if alone or counted[at] < len(home)}
 
 
-def _continents(criteria: Criteria) -> list[Choice]:
-    counted, _shared = both_sides(select(criteria.without("continent")), "country__continent")
-    return most_first(
-        Choice(word.value, str(word.label), counted[word.value]) for word in Continent if counted[word.value]
-    )
+def _countries(chosen: Selection) -> list[Choice]:
+    columns = chosen.columns
+    codes, known = columns.countries, columns.country_rows()
+    counted = _telling(chosen, "country", columns.home_country, columns.partner_country, len(codes))
+    return most_first(Choice(codes[at], known[codes[at]].name, n) for at, n in counted.items())
+
+
+def _continents(chosen: Selection) -> list[Choice]:
+    columns = chosen.columns
+    counted = _telling(chosen, "continent", columns.home_continent, columns.partner_continent, len(Continent))
+    words = list(Continent)
+    return most_first(Choice(words[at].value, str(words[at].label), n) for at, n in counted.items())
 
 
 def most(counted: Mapping[int, int]) -> dict[int, int]:
@@ -109,45 +144,52 @@ def most(counted: Mapping[int, int]) -> dict[int, int]:
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MOST_CHOICES])
 
 
-def _home_places(criteria: Criteria) -> list[Choice]:
-    counted = most(dict(grouped(select(criteria.without("place")), "home")))
-    known = Place.objects.published().in_bulk(list(counted))
-    return most_first(Choice(place.slug, place.name, counted[pk]) for pk, place in known.items())
+def _most(counted: Whole) -> NDArray[np.intp]:
+    """The positions of the ``MOST_CHOICES`` highest numbers above 0; of equal ones, the first."""
+    least = np.partition(counted, -MOST_CHOICES)[-MOST_CHOICES] if len(counted) > MOST_CHOICES else 0
+    enough = np.flatnonzero(counted >= max(least, 1))
+    return enough[np.argsort(-counted[enough], kind="stable")][:MOST_CHOICES]
 
 
-def _provinces(criteria: Criteria) -> list[Choice]:
+def _named(columns: Columns, counted: Whole) -> list[Choice]:
+    kept = _most(counted)
+    named = columns.names(map(int, kept))
+    chosen = [(named[at], int(counted[at])) for at in map(int, kept) if at in named]
+    return most_first(Choice(place.slug, place.name, n) for place, n in chosen if place.is_public)
+
+
+def _home_places(chosen: Selection) -> list[Choice]:
+    columns = chosen.columns
+    return _named(columns, chosen.counts(columns.home, len(columns.place_ids), "place"))
+
+
+def _provinces(chosen: Selection) -> list[Choice]:
     """Rows by the provinces that either side is or lies in; a row with both sides in one counts once."""
-    within = _province_of_places()
-    counted: Counter[int] = Counter()
-    for home, partner in select(criteria.without("province")).order_by().values_list("home", "partner"):
-        counted.update({within[side] for side in (home, partner) if side in within})
-    kept = most(counted)
-    known = Place.objects.published().in_bulk(list(kept))
-    return most_first(Choice(place.slug, place.name, kept[pk]) for pk, place in known.items())
+    columns = chosen.columns
+    home = chosen.chosen(columns.home_province, "province")
+    partner = chosen.chosen(columns.partner_province, "province")
+    size = len(columns.place_ids) + 1  # the first is for no province
+    counted = np.bincount(home + 1, minlength=size) + np.bincount(partner[partner != home] + 1, minlength=size)
+    return _named(columns, counted[1:])
 
 
-def _province_of_places() -> dict[int, int]:
-    """By place, the province-level place that it is, or that it lies in directly or by its city."""
-    places, provinces = Place.objects.published(), Place.objects.published().provinces().values("pk")
-    found: dict[int, int] = {}
-    for column in ("pk", "parent", "parent__parent"):
-        found |= dict(places.filter(**{f"{column}__in": provinces}).values_list("pk", column))
-    return found
+def _sources(chosen: Selection) -> list[Choice]:
+    columns = chosen.columns
+    ties, sources, ids = columns.speaking
+    rows = chosen.rows("source")
+    counted = np.bincount(sources if rows is None else sources[rows.take(ties)], minlength=len(ids))
+    known = columns.sources()
+    spoken = [(known[ids[at]], int(counted[at])) for at in map(int, _most(counted))]
+    return most_first(Choice(source.slug, source.title, n, source.language) for source, n in spoken)
 
 
-def _sources(criteria: Criteria) -> list[Choice]:
-    spoken = most(ties_by_source(select(criteria.without("source"))))
-    known = Source.objects.defer("text").in_bulk(list(spoken))
-    return most_first(Choice(source.slug, source.title, spoken[pk], source.language) for pk, source in known.items())
-
-
-_FACETS: dict[str, Callable[[Criteria], list[Choice]]] = {
-    "type": lambda criteria: _enum_choices(criteria, "type", "type", RelationshipType),
+_FACETS: dict[str, Callable[[Selection], list[Choice]]] = {
+    "type": lambda chosen: _enum_choices(chosen, "type", chosen.columns.kind, RelationshipType),
     "place": _home_places,
     "country": _countries,
     "continent": _continents,
-    "level": lambda criteria: _enum_choices(criteria, "level", "home__level", Level),
-    "status": lambda criteria: _enum_choices(criteria, "status", "status", Status),
+    "level": lambda chosen: _enum_choices(chosen, "level", chosen.columns.home_level, Level),
+    "status": lambda chosen: _enum_choices(chosen, "status", chosen.columns.status, Status),
     "province": _provinces,
     "source": _sources,
 }

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from friendship.enums import Claim, RelationshipType, Status
 from friendship.models import Event, Evidence, Place, Relationship, RelationshipQuerySet, Source
 from friendship.queries.criteria import Criteria, order_of, select
+from friendship.queries.selections import selected
 
 
 def relationships(criteria: Criteria) -> RelationshipQuerySet:
@@ -33,7 +34,7 @@ def with_evidence(rows: RelationshipQuerySet) -> RelationshipQuerySet:
 
 def count_ties(criteria: Criteria) -> int:
     """How many rows count as ties; letters of intent and ended ties count only where asked for by name."""
-    return select(criteria).counted(criteria.type, criteria.status).count()
+    return selected(criteria).ties
 
 
 def relationship(pk: int) -> Relationship | None:

@@ -14,11 +14,12 @@ def listing(request: HttpRequest) -> dict[str, Any]:
     """What ``relationships/listing.html`` needs: the filter and its choices, the rows' page, and the tally."""
     asked = RelationshipFilter(request.GET)
     paging = Paging(request.GET)
+    found = queries.Listing(asked.criteria)
     return {
         "asked": asked,
         "paging": paging,
-        "page": paging.page_of(queries.relationships(asked.criteria)),
-        "ties": queries.count_ties(asked.criteria),
-        "facets": queries.facets(asked.criteria),
-        "decades": queries.decades(asked.criteria),
+        "page": paging.page_of(found.rows),
+        "ties": found.ties,
+        "facets": found.facets,
+        "decades": found.decades,
     }

@@ -1,0 +1,175 @@
+"""A list of ties as pages show it: from the columns alone, with the names of the places on this page.
+
+A row here has what ``templates/pages/includes/ties.html`` asks of a tie, under the same names as the model, without the
+cost of one: making fifty ties with their places, countries and containers takes longer than finding them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from friendship.dates import PartialDate
+from friendship.enums import Level, RelationshipType, Status
+from friendship.models.places import in_language
+from friendship.queries.columns import STATUSES, TYPES, UNDATED, Columns
+from friendship.queries.criteria import Criteria
+from friendship.queries.facets import Choice, Decade, decades_of, facets_of
+from friendship.queries.selections import Selection, selected
+
+_TYPES = {code: RelationshipType(word) for word, code in TYPES.items()}
+_STATUSES = {code: Status(word) for word, code in STATUSES.items()}
+
+
+class ListedCountry(NamedTuple):
+    """A country as a list names it."""
+
+    name: str
+    address: str
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return self.address
+
+
+class ListedPlace(NamedTuple):
+    """One side of a tie."""
+
+    name_zh: str
+    name_en: str
+    name: str
+    address: str
+    country: ListedCountry
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return self.address
+
+
+class ListedTie(NamedTuple):
+    """A row of a list."""
+
+    pk: int
+    home: ListedPlace
+    partner: ListedPlace
+    type: str
+    status: str
+    founded: PartialDate | None
+    is_counted: bool
+    source_count: int
+    type_label: str
+    status_label: str
+    address: str
+
+    def __str__(self) -> str:
+        """Both sides, as ``Relationship`` has them."""
+        return f"{self.home.name}{in_language('—', ' – ')}{self.partner.name}"
+
+    def get_type_display(self) -> str:
+        """The type in words."""
+        return self.type_label
+
+    def get_status_display(self) -> str:
+        """The status in words."""
+        return self.status_label
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return self.address
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a list, as a paginator asks for them."""
+
+    chosen: Selection
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.chosen)
+
+    def __getitem__(self, part: slice) -> list[ListedTie]:
+        """Some of them, in the order that was asked for and the active language."""
+        chinese = (get_language() or "").startswith("zh")
+        found = self.chosen.page(part.start or 0, len(self) if part.stop is None else part.stop, chinese=chinese)
+        return _rows(self.chosen.columns, found.tolist())
+
+
+class Listing:
+    """The answer to a question: its rows, its numbers, and the choices that go on from it; all of one moment."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        """Find the rows; what else is wanted is counted when it is asked for."""
+        self._chosen = selected(criteria)
+        self.rows = Rows(self._chosen)
+
+    @property
+    def ties(self) -> int:
+        """How many rows count as ties."""
+        return self._chosen.ties
+
+    @cached_property
+    def facets(self) -> dict[str, list[Choice]]:
+        """For each filter its choices."""
+        return facets_of(self._chosen)
+
+    @cached_property
+    def decades(self) -> list[Decade]:
+        """The decades of founding."""
+        return decades_of(self._chosen)
+
+
+def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
+    homes, partners = columns.home[positions].tolist(), columns.partner[positions].tolist()
+    places = _places(columns, {*homes, *partners})
+    types = {code: (word.value, str(word.label)) for code, word in _TYPES.items()}
+    statuses = {code: (word.value, str(word.label)) for code, word in _STATUSES.items()}
+    before, after = reverse("relationship", args=[0]).rsplit("0", 1)
+    kinds, states = columns.kind, columns.status
+    found = []
+    for at, home, partner in zip(positions, homes, partners, strict=True):
+        if home not in places or partner not in places:
+            continue  # a place that has gone since the columns were read takes its ties with it
+        kind, kind_label = types[int(kinds[at])]
+        status, status_label = statuses[int(states[at])]
+        pk = int(columns.ids[at])
+        found.append(
+            ListedTie(
+                pk=pk,
+                home=places[home],
+                partner=places[partner],
+                type=kind,
+                status=status,
+                founded=_date(int(columns.dates[at])),
+                is_counted=bool(columns.counted[at]),
+                source_count=int(columns.source_counts[at]),
+                type_label=kind_label,
+                status_label=status_label,
+                address=f"{before}{pk}{after}",
+            )
+        )
+    return found
+
+
+def _date(packed: int) -> PartialDate | None:
+    if packed == UNDATED:
+        return None
+    return PartialDate(packed >> 9, packed >> 5 & 15 or None, packed & 31 or None)
+
+
+def _places(columns: Columns, positions: Iterable[int]) -> dict[int, ListedPlace]:
+    """The places of a page. Their addresses lie under those of their lists, as friendship/urls.py has them."""
+    cities, provinces, countries = reverse("cities"), reverse("provinces"), reverse("countries")
+    known, codes = columns.country_rows(), columns.countries
+    found = {}
+    for at, place in columns.names(positions).items():
+        code = codes[columns.place_country[at]]
+        under = provinces if place.level == Level.PROVINCE else cities
+        country = ListedCountry(known[code].name, f"{countries}{code}/")
+        found[at] = ListedPlace(place.name_zh, place.name_en, place.name, f"{under}{place.slug}/", country)
+    return found

@@ -1,0 +1,202 @@
+"""The ties that answer a question, found in the columns: which they are, and what can be counted of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from friendship import names
+from friendship.models import Country, Place, Source
+from friendship.queries.columns import CONTINENTS, LEVELS, STATUSES, TYPES, Columns, Truth, Whole, current
+from friendship.queries.criteria import Criteria
+
+Positions = NDArray[np.intp]
+_UNASKED: tuple[object, ...] = ("", (), None)
+
+
+class Selection:
+    """Which ties answer a question. Each part of the question is looked up once, whatever is counted then."""
+
+    def __init__(self, criteria: Criteria, columns: Columns) -> None:
+        """Nothing is looked up yet."""
+        self.criteria = criteria
+        self.columns = columns
+        self._parts: dict[str, Truth] = {}
+        self._found: dict[str, Positions | None] = {}
+
+    @cached_property
+    def asked(self) -> list[str]:
+        """The parts of the question that narrow it."""
+        return [name for name in _PARTS if getattr(self.criteria, name) not in _UNASKED]
+
+    def rows(self, without: str = "") -> Truth | None:
+        """Whether each tie answers all parts, or all but one; None where every tie does."""
+        parts = [self._part(name) for name in self.asked if name != without]
+        if not parts:
+            return None
+        found = parts[0]
+        for part in parts[1:]:
+            found = found & part
+        return found
+
+    def positions(self, without: str = "") -> Positions | None:
+        """The positions of those ties; None for all."""
+        key = without if without in self.asked else ""
+        if key not in self._found:
+            rows = self.rows(key)
+            self._found[key] = None if rows is None else np.flatnonzero(rows)
+        return self._found[key]
+
+    def _part(self, name: str) -> Truth:
+        if name not in self._parts:
+            self._parts[name] = _PARTS[name](self.columns, getattr(self.criteria, name))
+        return self._parts[name]
+
+    # --- how many ---
+
+    def __len__(self) -> int:
+        """How many rows are listed."""
+        found = self.positions()
+        return len(self.columns) if found is None else len(found)
+
+    @cached_property
+    def ties(self) -> int:
+        """How many of them count as ties."""
+        return int(np.count_nonzero(self.chosen(self.counting)))
+
+    @property
+    def counting(self) -> Truth:
+        """Which of all rows count as ties, for this question."""
+        kinds, statuses = self.criteria.type, self.criteria.status
+        return self.columns.counting(kinds, statuses) if kinds or statuses else self.columns.counted
+
+    def chosen(self, column: NDArray[Any], without: str = "") -> NDArray[Any]:
+        """The values of a column of all those ties."""
+        found = self.positions(without)
+        return column if found is None else column.take(found)
+
+    def counts(self, column: NDArray[Any], size: int, without: str = "") -> Whole:
+        """How often each value from 0 on occurs among those ties."""
+        return np.bincount(self.chosen(column, without), minlength=size)
+
+    # --- in order ---
+
+    def page(self, start: int, stop: int, *, chinese: bool) -> Positions:
+        """The positions of a part of the list, in the order that was asked for."""
+        order = self.columns.order(self.criteria.sort, chinese)
+        if order is None:
+            found = self.positions()
+            return np.arange(len(self.columns))[start:stop] if found is None else found[start:stop]
+        rows = self.rows()
+        if rows is None:
+            return order[start:stop].astype(np.intp)
+        return order[np.flatnonzero(rows.take(order))[start:stop]].astype(np.intp)
+
+
+def selected(criteria: Criteria) -> Selection:
+    """The ties of the register as it is now that answer a question."""
+    return Selection(criteria, current())
+
+
+# --- the parts of a question ------------------------------------------------------------------------------------------
+
+
+def _words(column: str, codes: dict[str, int]) -> Callable[[Columns, tuple[str, ...]], Truth]:
+    return lambda columns, words: _among(getattr(columns, column), [codes[word] for word in words if word in codes])
+
+
+def _among(column: NDArray[Any], codes: Iterable[int]) -> Truth:
+    found = np.zeros(len(column), np.bool_)
+    for code in codes:
+        found |= column == code
+    return found
+
+
+def _of_countries(columns: Columns, within: Truth) -> Truth:
+    """The ties of which either side lies in one of these countries."""
+    codes = np.flatnonzero(within)
+    if len(codes) <= 3:  # as many comparisons cost no more than looking up each
+        return _among(columns.home_country, codes) | _among(columns.partner_country, codes)
+    return within.take(columns.home_country) | within.take(columns.partner_country)
+
+
+def _countries(columns: Columns, codes: tuple[str, ...]) -> Truth:
+    return _of_countries(columns, np.isin(columns.countries, codes))
+
+
+def _continents(columns: Columns, words: tuple[str, ...]) -> Truth:
+    return _of_countries(columns, _among(columns.continents, [CONTINENTS[word] for word in words if word in CONTINENTS]))
+
+
+def _of_places(columns: Columns, positions: NDArray[Any]) -> Truth:
+    """The ties of which either side is one of these places."""
+    if len(positions) <= 2:
+        return _among(columns.home, positions) | _among(columns.partner, positions)
+    within = np.zeros(len(columns.place_ids), np.bool_)
+    within[positions] = True
+    return within.take(columns.home) | within.take(columns.partner)
+
+
+def _places(columns: Columns, slugs: tuple[str, ...]) -> Truth:
+    return _of_places(columns, columns.places_at(Place.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
+
+
+def _provinces(columns: Columns, slugs: tuple[str, ...]) -> Truth:
+    wanted = columns.places_at(Place.objects.provinces().filter(slug__in=slugs).values_list("pk", flat=True))
+    return _of_places(columns, np.flatnonzero(np.isin(columns.province, wanted)))
+
+
+def _levels(columns: Columns, words: tuple[str, ...]) -> Truth:
+    return _among(columns.home_level, [LEVELS[word] for word in words if word in LEVELS])
+
+
+def _since(columns: Columns, year: int) -> Truth:
+    return columns.years >= year
+
+
+def _until(columns: Columns, year: int) -> Truth:
+    return (columns.years <= year) & (columns.years > 0)
+
+
+def _sources(columns: Columns, slugs: tuple[str, ...]) -> Truth:
+    found = np.zeros(len(columns), np.bool_)
+    ties, sources, ids = columns.speaking
+    for pk in Source.objects.filter(slug__in=slugs).values_list("pk", flat=True):
+        if pk in ids:
+            found[ties[sources == ids.index(pk)]] = True
+    return found
+
+
+def _named(columns: Columns, query: str) -> Truth:
+    """Every word must be found, in a name of either side or of its country."""
+    terms = names.search_terms(query)
+    found = np.full(len(columns), bool(terms))  # only punctuation was typed: nothing is called that
+    for term in terms:
+        found &= _naming(columns, term)
+    return found
+
+
+def _naming(columns: Columns, term: str) -> Truth:
+    codes = set(Country.objects.filter(search_text__contains=term).values_list("pk", flat=True))
+    places = Place.objects.filter(search_text__contains=term).order_by().values_list("pk", flat=True)
+    found = _of_places(columns, columns.places_at(places.iterator()))
+    return found | _countries(columns, tuple(codes)) if codes else found
+
+
+_PARTS: dict[str, Callable[[Columns, Any], Truth]] = {
+    "q": _named,
+    "country": _countries,
+    "continent": _continents,
+    "type": _words("kind", TYPES),
+    "status": _words("status", STATUSES),
+    "province": _provinces,
+    "place": _places,
+    "level": _levels,
+    "founded_after": _since,
+    "founded_before": _until,
+    "source": _sources,
+}
