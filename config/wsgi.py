@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import django
@@ -39,15 +40,18 @@ class Handler(WSGIHandler):
     def __call__(  # type: ignore[override] # its types know of Django's own answers alone
         self, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Answer, and tell of it when the answer was sent."""
-        return requests.answered(super().__call__, environ, start_response)
+        """Answer, from what is kept or anew, and tell of it when the answer was sent."""
+        return requests.answered(partial(freshness.answered, super().__call__), environ, start_response)
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
         """Django's answer; what it found out about the request is kept for the line."""
         response = super().get_response(request)
         requests.describe(request)
+        freshness.keep(request, response)
         return response
 
 
 django.setup(set_prefix=False)
+from friendship import freshness  # noqa: E402 (it knows the models)
+
 application = Handler()

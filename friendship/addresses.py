@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,15 +20,20 @@ _LEFT_V4, _LEFT_V6 = 24, 48
 
 
 def address(request: HttpRequest) -> str | None:
+    """The visitor's address, as ``written`` says."""
+    return written(request.META)
+
+
+def written(environ: Mapping[str, Any]) -> str | None:
     """The visitor's address; None where nobody has written one that can be read.
 
     Behind a proxy it is the last of X-Forwarded-For, which the proxy added: a visitor may send the others.
     """
-    written = str(request.META.get("REMOTE_ADDR") or "")
-    if settings.BEHIND_PROXY and (forwarded := request.META.get("HTTP_X_FORWARDED_FOR")):
-        written = str(forwarded).rpartition(",")[2]
+    found = str(environ.get("REMOTE_ADDR") or "")
+    if settings.BEHIND_PROXY and (forwarded := environ.get("HTTP_X_FORWARDED_FOR")):
+        found = str(forwarded).rpartition(",")[2]
     try:
-        read = ip_address(written.strip())
+        read = ip_address(found.strip())
     except ValueError:  # a socket, or a proxy that writes something else
         return None
     mapped = read.ipv4_mapped if isinstance(read, IPv6Address) else None
@@ -34,17 +42,22 @@ def address(request: HttpRequest) -> str | None:
 
 def network(request: HttpRequest) -> str | None:
     """The address by which failures are counted: whoever has an IPv6 address has all those of its /64 as well."""
-    if (written := address(request)) is None:
+    if (found := address(request)) is None:
         return None
-    read = ip_address(written)
+    read = ip_address(found)
     return str(ip_network((read, 64), strict=False)[0]) if isinstance(read, IPv6Address) else str(read)
 
 
-def shortened(request: HttpRequest) -> str | None:
+def shortened(environ: Mapping[str, Any]) -> str | None:
     """The network that the log may name: of some hundred lines or households, not of one person."""
-    if (written := address(request)) is None:
+    if (found := written(environ)) is None:
         return None
-    read = ip_address(written)
+    return _shortened(found)
+
+
+@lru_cache(maxsize=1000)
+def _shortened(found: str) -> str:
+    read = ip_address(found)
     return str(ip_network((read, _LEFT_V6 if isinstance(read, IPv6Address) else _LEFT_V4), strict=False))
 
 

@@ -5,8 +5,10 @@ Page, API, exports, map and statistics share these classes, so that they can nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -48,9 +50,13 @@ class Parameters:
         names = set(known)
         return cls((name, value) for name, values in data.lists() if name in names for value in dict.fromkeys(values))
 
-    def with_value(self, name: str, value: object) -> Parameters:
-        """One alternative more."""
-        return Parameters([*self._but("page"), (name, str(value))])
+    def adding(self, name: str) -> str:
+        """The query of the address to which one alternative more is only to be written: a code, a word or a slug."""
+        return "?" + urlencode([*self._but("page"), (name, "")])
+
+    def removing(self, name: str) -> Callable[[str], str]:
+        """Gives the query of the address without one of the alternatives of a parameter."""
+        return lambda value: self.without(name, value).query
 
     def replacing(self, **values: object) -> Parameters:
         """These parameters set to one value each; None removes."""
@@ -117,10 +123,29 @@ def _choices(label: _StrPromise, words: type[Any]) -> django_filters.MultipleCho
     return django_filters.MultipleChoiceFilter(label=label, choices=words.choices, error_messages=_UNKNOWN)
 
 
+class _RowsField(django_filters.fields.ModelMultipleChoiceField):
+    """Rows by a key, in one query; the package's own asks twice."""
+
+    def clean(self, value: Any) -> Any:
+        """The rows as a list, in their own order. Raises ``ValidationError`` for the first key that no row has."""
+        keys = list(value or ())
+        if not keys:
+            return []
+        column, asked = str(self.to_field_name), cast("QuerySet[Any]", self.queryset)
+        rows = list(asked.filter(**{f"{column}__in": keys}))
+        held = {getattr(row, column) for row in rows}
+        for key in keys:
+            if key not in held:
+                raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
+        return rows
+
+
+class _RowsFilter(django_filters.ModelMultipleChoiceFilter):
+    field_class = _RowsField
+
+
 def _rows(label: _StrPromise, queryset: QuerySet[Any], key: str) -> django_filters.ModelMultipleChoiceFilter:
-    return django_filters.ModelMultipleChoiceFilter(
-        label=label, queryset=queryset, to_field_name=key, error_messages=_UNKNOWN
-    )
+    return _RowsFilter(label=label, queryset=queryset, to_field_name=key, error_messages=_UNKNOWN)
 
 
 class _YearFilter(django_filters.Filter):
@@ -146,8 +171,17 @@ class RegisterFilter(django_filters.FilterSet):
     criteria_class: ClassVar[type[Any]]
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
-        """Read the parameters of an address; a form sent with an empty field asks nothing by it."""
+        """Read the parameters of an address; a form sent with an empty field asks nothing by it.
+
+        As the package does, but without a copy of every filter for every request: none of them is ever altered.
+        """
+        filters, self.base_filters = self.base_filters, OrderedDict()
         super().__init__(_filled(data), *args, **kwargs)
+        self.filters = self.base_filters = filters
+
+    def get_form_class(self) -> type[forms.Form]:
+        """The form, made once for the class."""
+        return _form_class(type(self))
 
     @cached_property
     def valid(self) -> dict[str, Any]:
@@ -214,6 +248,13 @@ class RegisterFilter(django_filters.FilterSet):
         label = str(self.filters[name].label)
         single = not isinstance(self.filters[name], django_filters.MultipleChoiceFilter)
         return Part(name, label, text, self.parameters.without(name, None if single else key).query)
+
+
+@cache
+def _form_class(filter_set: type[RegisterFilter]) -> type[forms.Form]:
+    fields = {name: each.field for name, each in filter_set.base_filters.items()}
+    base = filter_set._meta.form  # type: ignore[attr-defined]  # as the package's metaclass makes it
+    return type(f"{filter_set.__name__}Form", (base,), fields)
 
 
 def _filled(data: QueryDict | None) -> QueryDict:

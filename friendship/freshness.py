@@ -1,40 +1,150 @@
-"""Answers that are made anew only when the register has changed: for programs that ask again and again."""
+"""Answers that are made anew only when the register has changed.
+
+An answer has a tag that follows from the state of the register, the day and the address. Who sends the tag back is
+told that nothing has changed (304). Of pages that many people ask for (``kept``), the whole answer is kept under its
+tag, compressed, and given again before Django is even asked. The state is asked of the database for each request, so a
+change is seen by the next request in every process and on every server; nobody asks for answers of former states again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gzip
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.core.cache import caches
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag
 
 from friendship import queries
+from friendship.telemetry import requests
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 View = Callable[..., HttpResponseBase]
 
-#: Raise it when a release changes what one of these answers says of the same register.
-EDITION = 1
+#: Raise it when a release changes what an answer says of the same register.
+EDITION = 2
+_CACHE = "pages"
+_KEPT = "friendship.kept"
+#: What is never kept: it differs by who asks, or is asked by machines that want to know how the register is now.
+_NEVER = ("/static/", "/admin", "/en/admin", "/api/", "/healthz", "/readyz", "/metrics")
+#: Headers that are made anew for each answer.
+_OF_THE_BODY = frozenset({"content-encoding", "content-length"})
 
 
 def fresh(view: View) -> View:
-    """Answer 304 while the register, the day, the language and the address are the same; nothing is kept unasked."""
-    tagged = etag(_tag)(view)
+    """Answer 304 while the register, the day and the address are the same; browsers keep nothing without asking."""
+    tagged = etag(_tag_of)(view)
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = tagged(request, *args, **kwargs)
-        if response.status_code == HTTPStatus.BAD_REQUEST:
+        if response.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:
             del response["ETag"]  # a refusal is said again each time
         return response
 
     return cache_control(no_cache=True)(answer)
 
 
-def _tag(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
-    told = (EDITION, queries.state(), timezone.localdate(), get_language(), request.build_absolute_uri())
-    return f'"{sha256(repr(told).encode()).hexdigest()[:32]}"'
+def kept(view: View) -> View:
+    """The same, and what was answered is kept for whoever asks next. For pages that are the same for everybody."""
+    fresh_view = fresh(view)
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = fresh_view(request, *args, **kwargs)
+        request.META[_KEPT] = response.status_code == HTTPStatus.OK
+        return response
+
+    return answer
+
+
+# --- tags -------------------------------------------------------------------------------------------------------------
+
+
+def _address(environ: WSGIEnvironment) -> str:
+    """The whole address that was asked for; it also tells the language."""
+    scheme = environ.get("HTTP_X_FORWARDED_PROTO", "http") if settings.BEHIND_PROXY else environ["wsgi.url_scheme"]
+    return f"{scheme}://{environ.get('HTTP_HOST', '')}{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+
+
+def _tag(state: str, address: str) -> str:
+    told = f"{EDITION} {state} {timezone.localdate()} {address}"
+    return f'"{sha256(told.encode(errors="surrogateescape")).hexdigest()[:32]}"'
+
+
+def _tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
+    return _tag(queries.state(), _address(request.META))
+
+
+# --- kept answers -----------------------------------------------------------------------------------------------------
+
+
+class _Answer(NamedTuple):
+    """A whole answer, its body compressed, and the name of the view that gave it."""
+
+    view: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+_last_state = ""
+
+
+def answered(application: WSGIApplication, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    """Give the kept answer, or say that the visitor holds it already, or let the application answer."""
+    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"} or environ["PATH_INFO"].startswith(_NEVER):
+        return application(environ, start)
+    if "HTTP_ORIGIN" in environ or "HTTP_RANGE" in environ:  # answered with headers of their own
+        return application(environ, start)
+    tag = _tag(_state(), _address(environ))
+    answer: _Answer | None = caches[_CACHE].get(tag)
+    if answer is None:
+        return application(environ, start)
+    requests.describe_kept(environ, answer.view)
+    return _given(answer, tag, environ, start)
+
+
+def _state() -> str:
+    """The state of the register; the last one that was told, where the database does not answer."""
+    global _last_state  # noqa: PLW0603 (one for the process)
+    try:
+        _last_state = queries.state()
+    except Error:
+        connection.close()  # the next one is made anew
+    return _last_state
+
+
+def _given(answer: _Answer, tag: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start("304 Not Modified", answer.headers)
+        return []
+    body, headers = answer.body, answer.headers
+    if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        headers = [*headers, ("Content-Encoding", "gzip")]
+    else:
+        body = gzip.decompress(body)
+    start("200 OK", [*headers, ("Content-Length", str(len(body)))])
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def keep(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Keep an answer that is about to be sent, if its view allows it and nothing in it is for one visitor alone."""
+    if not request.META.pop(_KEPT, False) or request.method != "GET" or "HTTP_ORIGIN" in request.META:
+        return
+    if not isinstance(response, HttpResponse) or response.status_code != HTTPStatus.OK or response.cookies:
+        return
+    match = request.resolver_match
+    headers = [(name, value) for name, value in response.items() if name.lower() not in _OF_THE_BODY]
+    body = response.content
+    packed = body if response.get("Content-Encoding") == "gzip" else gzip.compress(body)
+    # Under its own tag: what has changed since it was made makes another one.
+    answer = _Answer(match.view_name if match else "", headers, packed)
+    caches[_CACHE].set(response["ETag"].removeprefix("W/"), answer)

@@ -68,13 +68,19 @@ def _missing_on_sqlite(cursor: Any) -> list[str]:
     held = {name for (name,) in cursor.fetchall()}
     table = f"CREATE TABLE {MARKS} (id integer PRIMARY KEY AUTOINCREMENT, mark text NOT NULL)"
     triggers = {
-        f"{_TRIGGER}_{table}_{event.lower()}": f"CREATE TRIGGER {_TRIGGER}_{table}_{event.lower()} "
-        f"AFTER {event} ON {table} BEGIN "
-        f"DELETE FROM {MARKS}; INSERT INTO {MARKS} (mark) VALUES ({_RANDOM['sqlite']}); END"
-        for table in TABLES
-        for event in ("INSERT", "UPDATE", "DELETE")
+        f"{_TRIGGER}_{written}_{event}": _SQLITE_TRIGGER.format(written=written, event=event)
+        for written in TABLES
+        for event in ("insert", "update", "delete")
     }
     return [*([] if MARKS in held else [table]), *(sql for name, sql in triggers.items() if name not in held)]
+
+
+_SQLITE_TRIGGER = f"""
+CREATE TRIGGER {_TRIGGER}_{{written}}_{{event}} AFTER {{event}} ON {{written}} BEGIN
+    DELETE FROM {MARKS};
+    INSERT INTO {MARKS} (mark) VALUES ({_RANDOM["sqlite"]});
+END
+"""  # noqa: S608 (our own names)
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,13 @@ from django.utils import formats, timezone, translation
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from friendship import fragments
 from friendship.dates import PartialDate
 from friendship.filters import Parameters
 from friendship.names import has_han
 
+#: Below, no language groups digits.
+_FIRST_GROUPED = 1000
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
@@ -33,12 +37,15 @@ def environment(**options: Any) -> Environment:
         newstyle=True,
     )
     env.globals.update(
-        static=static,
+        _=_text,
+        static=cache(static),
         url=_url,
         languages=settings.LANGUAGES,
         language_code=translation.get_language,
         in_chinese=_in_chinese,
         gap=gap,
+        tie_rows=fragments.tie_rows,
+        choice_items=_choice_items,
         translate_url=translate_url,
         canonical=_canonical,
         made_on=_made_on,
@@ -50,7 +57,12 @@ def environment(**options: Any) -> Environment:
 
 
 def _url(name: str, *args: Any) -> str:
-    return reverse(name, args=args)
+    return reverse(name, args=args) if args else _address(name, translation.get_language())
+
+
+@lru_cache(maxsize=1000)
+def _address(name: str, _language: str | None) -> str:
+    return reverse(name)
 
 
 def gap() -> str:
@@ -85,4 +97,26 @@ def _json(data: Any) -> Markup:
 
 def _number(value: float) -> str:
     """A number with the digit grouping of the active language."""
+    if isinstance(value, int) and 0 <= value < _FIRST_GROUPED:
+        return str(value)
+    return _grouped(value, translation.get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _grouped(value: float, _language: str | None) -> str:
     return formats.number_format(value, use_l10n=True, force_grouping=True)
+
+
+_choice_items = partial(fragments.choice_items, number=_number)
+
+
+def _text(text: str, **values: Any) -> Markup:
+    """A text of a template in the active language; the package’s own makes each anew, a hundred for a page."""
+    if values:
+        return Markup(translation.gettext(text)) % values  # noqa: S704 (of the catalogue; values are escaped)
+    return _text_alone(text, translation.get_language())
+
+
+@lru_cache(maxsize=5000)
+def _text_alone(text: str, _language: str | None) -> Markup:
+    return Markup(translation.gettext(text)) % {}  # noqa: S704 (of the catalogue)

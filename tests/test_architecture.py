@@ -24,7 +24,8 @@ LAYERS: list[set[str]] = [
     {"curation", "seeding", "synthetic"},
     {"filters", "exporters", "extraction"},
     {"importers", "backups"},
-    {"templating", "middleware", "freshness", "refusals", "cards", "linked_data", "accounts", "telemetry"},
+    {"fragments", "telemetry"},
+    {"templating", "middleware", "freshness", "refusals", "cards", "linked_data", "accounts"},
     {"views", "api", "feeds", "sitemaps", "admin", "management", "migrations", "apps"},
     {"urls", "templatetags"},
 ]

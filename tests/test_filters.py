@@ -94,7 +94,7 @@ def test_a_wrong_part_does_not_spoil_the_others() -> None:
 def test_parameters_change_and_go_back_to_the_first_page() -> None:
     held = Parameters.of(QueryDict("type=sister&type=sister&country=JP&page=4&other=1"), ["type", "country", "page"])
     assert held.pairs == [("type", "sister"), ("country", "JP"), ("page", "4")]
-    assert held.with_value("type", "exchange").query == "?type=sister&country=JP&type=exchange"
+    assert held.adding("type") + "exchange" == "?type=sister&country=JP&type=exchange"
     assert held.without("type").query == "?country=JP"
     assert held.without("type", "exchange").query == "?type=sister&country=JP"
     assert held.replacing(sort="home").query == "?type=sister&country=JP&sort=home"

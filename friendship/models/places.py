@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -22,12 +22,59 @@ LOWER_LEVEL = gettext_noop("Part of: must be of a higher level than the place it
 _RANK = {level.value: rank for rank, level in enumerate(Level)}
 
 
+def is_chinese() -> bool:
+    """Whether the active language is Chinese."""
+    return (get_language() or "").startswith("zh")
+
+
 def in_language(chinese: str, english: str) -> str:
     """The text for the active language, or the other one where it is missing."""
-    return (chinese or english) if (get_language() or "").startswith("zh") else (english or chinese)
+    return (chinese or english) if is_chinese() else (english or chinese)
 
 
-class Country(Curated):
+class Naming(NamedTuple):
+    """How something with a Chinese and an English name, of which one may be missing, is called."""
+
+    name: str
+    #: The language of ``name`` where it is not that of the reader, else empty.
+    language: str
+    #: The name in the other language where it is another, else empty.
+    other_name: str
+
+
+def naming(name_zh: str, name_en: str, *, chinese: bool) -> Naming:
+    """For readers of Chinese or of English."""
+    own, other, missing = (name_zh, name_en, "en") if chinese else (name_en, name_zh, "zh-Hans")
+    return Naming(own or other, "" if own else missing, other if own and other != own else "")
+
+
+class TwoNames:
+    """What has a Chinese and an English name."""
+
+    name_zh: Any
+    name_en: Any
+
+    @property
+    def name(self) -> str:
+        """The name in the active language, or the other one where it is missing."""
+        return in_language(self.name_zh, self.name_en)
+
+    @property
+    def language(self) -> str:
+        """The language of ``name`` where it is not the active one, else empty."""
+        return self._naming.language
+
+    @property
+    def other_name(self) -> str:
+        """The name in the other language where it is another, else empty."""
+        return self._naming.other_name
+
+    @property
+    def _naming(self) -> Naming:
+        return naming(self.name_zh, self.name_en, chinese=is_chinese())
+
+
+class Country(TwoNames, Curated):
     """A country or region of ISO 3166-1; HK, MO and TW are called 中国香港, 中国澳门 and 中国台湾."""
 
     code = models.CharField(_("ISO code"), max_length=2, primary_key=True, help_text=_("ISO 3166-1, two letters."))
@@ -54,11 +101,6 @@ class Country(Curated):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the active language."""
-        return in_language(self.name_zh, self.name_en)
 
     def get_absolute_url(self) -> str:
         """The public page."""
@@ -91,7 +133,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.exclude(level=Level.PROVINCE)
 
 
-class Place(Curated):
+class Place(TwoNames, Curated):
     """A province, city or county that can stand on either side of a tie.
 
     A name alone never tells which place is meant (two Auroras, Chiang Mai the province and Chiang Mai the city):
@@ -189,11 +231,6 @@ class Place(Curated):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def name(self) -> str:
-        """The name in the active language."""
-        return in_language(self.name_zh, self.name_en)
 
     @property
     def containers(self) -> list[Place]:

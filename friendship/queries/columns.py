@@ -1,27 +1,34 @@
 """The register's ties in columns, in memory: one array for each thing that can be asked of all ties at once.
 
-A filter is a comparison of an array, a facet is a count of the values in it, an order is an array of positions. Both cost
-milliseconds for a million ties, where a database takes seconds. The database stays the truth: ``current`` asks it for the
-state of the register, and makes the columns anew when that has changed. Nothing here is ever altered in place.
+A filter is a comparison of an array, a facet is a count of the values in it, an order is an array of positions: each
+costs milliseconds for a million ties, where a database takes seconds. The database stays the truth. ``current`` asks it
+for the state of the register, and makes the columns anew when that has changed. Nothing here is ever altered in place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from friendship import state
-from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Continent, Level, RelationshipType, ReviewState, Status
+from friendship.enums import (
+    UNCOUNTED_STATUSES,
+    UNCOUNTED_TYPES,
+    Continent,
+    Level,
+    RelationshipType,
+    ReviewState,
+    Status,
+)
 from friendship.models import Country, Event, Evidence, Place, Relationship, Source
-from friendship.models.places import in_language
 from friendship.queries.moments import at_one_moment
 
 Made = TypeVar("Made")
@@ -50,11 +57,6 @@ class Named(NamedTuple):
     name_zh: str
     name_en: str
     is_public: bool
-
-    @property
-    def name(self) -> str:
-        """The name in the active language."""
-        return in_language(self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,8 @@ class Columns:
         if not len(self.place_ids):
             return np.empty(0, np.int32)
         found = np.searchsorted(self.place_ids, asked).clip(max=len(self.place_ids) - 1)
-        return found[self.place_ids[found] == asked].astype(np.int32)
+        known: Position = found[self.place_ids[found] == asked].astype(np.int32)
+        return known
 
     def names(self, positions: Iterable[int]) -> dict[int, Named]:
         """The names of places, by position; one query for those that nobody has asked for yet."""
@@ -229,14 +232,15 @@ class Columns:
             if len(held) > _MOST_NAMES:
                 held.clear()
             columns = ("pk", "slug", "level", "name_zh", "name_en", "review_state")
-            for pk, slug, level, name_zh, name_en, review in Place.objects.filter(pk__in=missing).values_list(*columns):
-                at = int(np.searchsorted(self.place_ids, pk))
+            rows = list(Place.objects.filter(pk__in=missing).order_by().values_list(*columns))
+            where = np.searchsorted(self.place_ids, [row[0] for row in rows]).tolist()
+            for at, (_pk, slug, level, name_zh, name_en, review) in zip(where, rows, strict=True):
                 held[at] = Named(slug, level, name_zh, name_en, review == ReviewState.PUBLISHED)
         return {at: held[at] for at in wanted if at in held}
 
     def country_rows(self) -> dict[str, Country]:
         """The countries by their codes."""
-        return self.kept("countries", lambda: Country.objects.in_bulk())
+        return self.kept("countries", Country.objects.in_bulk)
 
     def sources(self) -> dict[int, Source]:
         """The sources that speak of a tie, by number, without their texts."""
@@ -278,7 +282,9 @@ def _made() -> Columns:
         )
         dated = [Coalesce(f"founded_{part}", 0) for part in ("year", "month", "day")]
         ids, home, partner, kind, status, year, month, day = _read(
-            Relationship.objects.published().order_by("pk").values_list("pk", "home", "partner", "type", "status", *dated),
+            Relationship.objects.published()
+            .order_by("pk")
+            .values_list("pk", "home", "partner", "type", "status", *dated),
             8,
             {**TYPES, **{word: STATUSES[word] for word in STATUSES}},
         )
@@ -324,7 +330,9 @@ def _provinces(ids: Whole, level: Whole, parent: Whole, above: Whole) -> Positio
 def _ranks(ids: Whole, chinese: bool) -> Position:
     """By position, where a place's name stands among all; equal names share a rank."""
     column = "pinyin" if chinese else "slug"
-    return _dense(Place.objects.order_by(column).values_list("pk", column), lambda pk: int(np.searchsorted(ids, pk)), len(ids))
+    return _dense(
+        Place.objects.order_by(column).values_list("pk", column), lambda pk: int(np.searchsorted(ids, pk)), len(ids)
+    )
 
 
 def _country_ranks(codes: list[str], chinese: bool) -> Position:

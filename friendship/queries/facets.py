@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from friendship.enums import Continent, Level, RelationshipType, Status
 from friendship.models import Country, PlaceQuerySet, RelationshipQuerySet
+from friendship.models.places import is_chinese, naming
 from friendship.queries.columns import Columns, Whole
 from friendship.queries.criteria import Criteria
 from friendship.queries.places import PlaceCriteria, select_places
@@ -91,8 +92,9 @@ def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
 
 
 def _enum_choices(chosen: Selection, name: str, column: NDArray[Any], words: type[Any]) -> list[Choice]:
-    counted = chosen.counts(column, len(words), name)
-    return [Choice(word.value, str(word.label), int(n)) for word, n in zip(words, counted, strict=True) if n]
+    known = list(words)
+    counted = chosen.counts(column, len(known), name)
+    return [Choice(word.value, str(word.label), int(n)) for word, n in zip(known, counted, strict=True) if n]
 
 
 def both_sides(rows: RelationshipQuerySet, column: str) -> tuple[Counter[str], Counter[str]]:
@@ -155,7 +157,12 @@ def _named(columns: Columns, counted: Whole) -> list[Choice]:
     kept = _most(counted)
     named = columns.names(map(int, kept))
     chosen = [(named[at], int(counted[at])) for at in map(int, kept) if at in named]
-    return most_first(Choice(place.slug, place.name, n) for place, n in chosen if place.is_public)
+    chinese = is_chinese()
+    return most_first(
+        Choice(place.slug, naming(place.name_zh, place.name_en, chinese=chinese).name, n)
+        for place, n in chosen
+        if place.is_public
+    )
 
 
 def _home_places(chosen: Selection) -> list[Choice]:

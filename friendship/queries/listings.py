@@ -12,11 +12,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from friendship.dates import PartialDate
 from friendship.enums import Level, RelationshipType, Status
-from friendship.models.places import in_language
+from friendship.models.places import in_language, is_chinese, naming
 from friendship.queries.columns import STATUSES, TYPES, UNDATED, Columns
 from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
@@ -40,9 +39,9 @@ class ListedCountry(NamedTuple):
 class ListedPlace(NamedTuple):
     """One side of a tie."""
 
-    name_zh: str
-    name_en: str
     name: str
+    language: str
+    other_name: str
     address: str
     country: ListedCountry
 
@@ -65,10 +64,11 @@ class ListedTie(NamedTuple):
     type_label: str
     status_label: str
     address: str
+    title: str
 
     def __str__(self) -> str:
         """Both sides, as ``Relationship`` has them."""
-        return f"{self.home.name}{in_language('—', ' – ')}{self.partner.name}"
+        return self.title
 
     def get_type_display(self) -> str:
         """The type in words."""
@@ -95,8 +95,8 @@ class Rows:
 
     def __getitem__(self, part: slice) -> list[ListedTie]:
         """Some of them, in the order that was asked for and the active language."""
-        chinese = (get_language() or "").startswith("zh")
-        found = self.chosen.page(part.start or 0, len(self) if part.stop is None else part.stop, chinese=chinese)
+        stop = len(self) if part.stop is None else part.stop
+        found = self.chosen.page(part.start or 0, stop, chinese=is_chinese())
         return _rows(self.chosen.columns, found.tolist())
 
 
@@ -130,9 +130,11 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
     types = {code: (word.value, str(word.label)) for code, word in _TYPES.items()}
     statuses = {code: (word.value, str(word.label)) for code, word in _STATUSES.items()}
     before, after = reverse("relationship", args=[0]).rsplit("0", 1)
-    kinds, states = columns.kind, columns.status
+    kinds, states, dash = columns.kind, columns.status, in_language("—", " – ")
     found = []
-    for at, home, partner in zip(positions, homes, partners, strict=True):
+    counted, sources = columns.counted[positions].tolist(), columns.source_counts[positions].tolist()
+    told = zip(positions, homes, partners, counted, sources, strict=True)
+    for at, home, partner, counts, source_count in told:
         if home not in places or partner not in places:
             continue  # a place that has gone since the columns were read takes its ties with it
         kind, kind_label = types[int(kinds[at])]
@@ -146,11 +148,12 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
                 type=kind,
                 status=status,
                 founded=_date(int(columns.dates[at])),
-                is_counted=bool(columns.counted[at]),
-                source_count=int(columns.source_counts[at]),
+                is_counted=counts,
+                source_count=source_count,
                 type_label=kind_label,
                 status_label=status_label,
                 address=f"{before}{pk}{after}",
+                title=f"{places[home].name}{dash}{places[partner].name}",
             )
         )
     return found
@@ -165,11 +168,14 @@ def _date(packed: int) -> PartialDate | None:
 def _places(columns: Columns, positions: Iterable[int]) -> dict[int, ListedPlace]:
     """The places of a page. Their addresses lie under those of their lists, as friendship/urls.py has them."""
     cities, provinces, countries = reverse("cities"), reverse("provinces"), reverse("countries")
-    known, codes = columns.country_rows(), columns.countries
+    known, codes, chinese = columns.country_rows(), columns.countries, is_chinese()
+    named: dict[str, ListedCountry] = {}
     found = {}
     for at, place in columns.names(positions).items():
         code = codes[columns.place_country[at]]
+        if code not in named:
+            named[code] = ListedCountry(known[code].name, f"{countries}{code}/")
         under = provinces if place.level == Level.PROVINCE else cities
-        country = ListedCountry(known[code].name, f"{countries}{code}/")
-        found[at] = ListedPlace(place.name_zh, place.name_en, place.name, f"{under}{place.slug}/", country)
+        called = naming(place.name_zh, place.name_en, chinese=chinese)
+        found[at] = ListedPlace(*called, f"{under}{place.slug}/", named[code])
     return found

@@ -129,7 +129,9 @@ def _countries(columns: Columns, codes: tuple[str, ...]) -> Truth:
 
 
 def _continents(columns: Columns, words: tuple[str, ...]) -> Truth:
-    return _of_countries(columns, _among(columns.continents, [CONTINENTS[word] for word in words if word in CONTINENTS]))
+    return _of_countries(
+        columns, _among(columns.continents, [CONTINENTS[word] for word in words if word in CONTINENTS])
+    )
 
 
 def _of_places(columns: Columns, positions: NDArray[Any]) -> Truth:

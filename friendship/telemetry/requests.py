@@ -59,9 +59,15 @@ def describe(request: HttpRequest) -> None:
         request.META[_VIEW] = match.view_name
     elif request.path_info.startswith(settings.STATIC_URL):
         request.META[_VIEW] = "static"
-    request.META[_NETWORK] = addresses.shortened(request)
+    request.META[_NETWORK] = addresses.shortened(request.META)
     if (number := _staff_number(request)) is not None:
         request.META[_USER] = number
+
+
+def describe_kept(environ: WSGIEnvironment, view: str) -> None:
+    """The same of a request that was answered from what is kept."""
+    environ[_VIEW] = view
+    environ[_NETWORK] = addresses.shortened(environ)
 
 
 def _staff_number(request: HttpRequest) -> int | None:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 from friendship import queries
 from friendship.enums import Level, RelationshipType, SourceKind, Status
 from friendship.exporters.licence import LICENCE
+from friendship.freshness import kept
 
 
 @require_safe
+@kept
 def about(request: HttpRequest) -> HttpResponse:
     """The types with their definitions, the rules of counting, and the limits."""
     context = {

@@ -11,6 +11,7 @@ from friendship import queries
 from friendship.dates import PartialDate
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES
 from friendship.filters import Paging, Parameters, RelationshipFilter
+from friendship.freshness import kept
 
 FIRST_ROUND = 12
 FIRST_OF_MONTH = 20
@@ -18,6 +19,7 @@ FIRST_OF_AGE = 12
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     """The anniversaries of this year and the next twelve months, the round ones of this year before all."""
     today = timezone.localdate()
@@ -39,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def month(request: HttpRequest, month: str) -> HttpResponse:
     """Every anniversary of a month of this year or the next, written as 2026-11."""
     today = timezone.localdate()

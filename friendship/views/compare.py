@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 from friendship.filters import LONGEST_QUERY, Parameters
+from friendship.freshness import kept
 from friendship.models import Place
 
 PLACES = 2
@@ -41,6 +42,7 @@ class Field:
 
 
 @require_safe
+@kept
 def compare(request: HttpRequest) -> HttpResponse:
     """The comparison of two places; until both are known, the fields that ask for them."""
     asked = [text.strip() for text in request.GET.getlist("place")]

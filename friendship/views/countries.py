@@ -7,12 +7,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from friendship import linked_data, queries
+from friendship.freshness import kept
 
 FIRST_TIES = 50
 FIRST_PLACES = 200
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     """The countries that a tie touches, by continent."""
     context = {
@@ -23,6 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def detail(request: HttpRequest, code: str) -> HttpResponse:
     """One country: its places that hold a tie, and the ties."""
     country = queries.country(code.upper())

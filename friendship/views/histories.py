@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries
 from friendship.filters import Paging, Parameters
+from friendship.freshness import kept
 from friendship.models import Place, Relationship
 from friendship.views import moved
 
 
 @require_safe
+@kept
 def relationship(request: HttpRequest, pk: int) -> HttpResponse:
     """The history of a tie, with its evidence and events."""
     found = queries.history_of_tie(pk)
@@ -24,12 +26,14 @@ def relationship(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@kept
 def city(request: HttpRequest, slug: str) -> HttpResponse:
     """The history of a city or county."""
     return _place(request, slug)
 
 
 @require_safe
+@kept
 def province(request: HttpRequest, slug: str) -> HttpResponse:
     """The history of a province."""
     return _place(request, slug)

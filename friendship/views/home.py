@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from friendship import linked_data, queries
+from friendship.freshness import kept
 
 NEWEST = 6
 MOST_TOTALS = 5
 
 
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """Figures, search, the ways to browse, and what was reported beside what is recorded."""
     facets = queries.facets(queries.Criteria(), "type", "place", "country")

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_safe
 
 from friendship import queries, refusals
 from friendship.filters import RelationshipFilter
-from friendship.freshness import fresh
+from friendship.freshness import kept
 from friendship.views.listing import listing
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     """The ties of a filter on the world, and as a table below it."""
     context = listing(request)
@@ -22,7 +23,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@fresh
+@kept
 def data(request: HttpRequest) -> HttpResponse:
     """The same ties in columns, as JSON; 400 with the field’s name where the filter cannot be read."""
     asked = RelationshipFilter(request.GET)

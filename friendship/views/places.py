@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from friendship import linked_data, queries
 from friendship.enums import Level
 from friendship.filters import Paging, PlaceFilter
+from friendship.freshness import kept
 from friendship.models import Place, PlaceQuerySet
 from friendship.views import moved
 from friendship.views.citing import citation
@@ -19,24 +20,28 @@ FIRST_COUSINS = 24
 
 
 @require_safe
+@kept
 def cities(request: HttpRequest) -> HttpResponse:
     """The places below the provincial level that hold a tie."""
     return _index(request, Place.objects.published().cities(), "places/cities.html")
 
 
 @require_safe
+@kept
 def provinces(request: HttpRequest) -> HttpResponse:
     """The places of the provincial level that hold a tie."""
     return _index(request, Place.objects.published().provinces(), "places/provinces.html")
 
 
 @require_safe
+@kept
 def city(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a city or county."""
     return _detail(request, slug)
 
 
 @require_safe
+@kept
 def province(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a province."""
     return _detail(request, slug)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from friendship import linked_data, queries
 from friendship.enums import RelationshipType
+from friendship.freshness import kept
 from friendship.views import moved
 from friendship.views.citing import citation
 from friendship.views.listing import listing
@@ -16,12 +17,14 @@ OTHER_TIES = 6
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     """The ties that answer the filters, with the filters' choices and counts."""
     return render(request, "relationships/index.html", listing(request))
 
 
 @require_safe
+@kept
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One tie: both sides, its facts, and for each fact the words that say so."""
     tie = queries.relationship(pk)

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_safe
 
 from friendship import linked_data, queries
 from friendship.filters import Paging, Parameters
+from friendship.freshness import kept
 from friendship.quotes import Span, passages
 from friendship.views.citing import citation
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     """Every source, newest first."""
     paging = Paging(request.GET)
@@ -28,6 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One source: what it says of which tie, the totals it reports, and its text where we hold it."""
     source = queries.source(slug)

@@ -15,6 +15,7 @@ from friendship.enums import RelationshipType
 from friendship.exporters import csv
 from friendship.exporters.statistics import TABLES
 from friendship.filters import RelationshipFilter
+from friendship.freshness import kept
 from friendship.views.listing import listing
 from friendship.views.reported import history_charts
 
@@ -23,6 +24,7 @@ MOST_PLACES = 10
 
 
 @require_safe
+@kept
 def index(request: HttpRequest) -> HttpResponse:
     """The ties of a filter by year, type, country, continent, home place and level."""
     context = listing(request)
