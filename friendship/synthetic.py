@@ -1,6 +1,6 @@
 """Made-up ties for benchmarks: as many as asked for, skewed like the world, and each of them says that it is made up.
 
-The same numbers and seed give the same rows. Nothing here is data: places are called 合成地点 and Synthetic place,
+The same numbers and seed give the same rows. Nothing here is data: the names of places begin with 合成 and Synthetic,
 and every tie rests on one source that says so. History is not written, since nobody has changed anything.
 """
 
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from django.db import models, transaction
 
+from friendship import names
 from friendship.enums import Claim, Level, RelationshipType, ReviewState, SourceKind, Status, Strength
 from friendship.models import Evidence, Place, Relationship, Source
 
@@ -26,6 +27,14 @@ _FEWEST_PLACES = 10  # enough pairs for the smallest numbers
 #: A few countries hold most ties: the n-th most frequent weighs 1/n.
 _SKEW = 1.0
 _JITTER_DEGREES = 3.0
+
+#: What names are drawn from, so that a search among them finds some and not all.
+_CHARACTERS = (
+    "安北滨昌长成城池川春大丹德定东都恩繁方丰佛福富高贡古谷关光广贵桂国海汉杭和河贺黑衡红洪湖花华怀淮黄徽惠吉济佳嘉建江金锦晋京井景九开康克昆兰乐"
+    "丽连凉辽林临灵岭龙隆庐鹿洛马满茂梅门绵明木南内宁盘平坪浦普齐启千迁钱青清庆泉曲衢日荣乳瑞三色沙山汕上韶邵深神盛石寿双水朔松苏绥遂台泰唐塘桃滕天"
+    "田铁亭通同铜万旺威渭温文乌梧五武西锡喜仙咸乡湘祥襄小孝辛新信兴星雄徐宣雅烟延岩盐阳扬杨伊宜义益银英鹰营永攸榆玉裕元原远岳云运枣彰昭肇镇中舟周"
+    "珠株竹庄涿资紫宗遵白宝保碧博苍常巢朝潮承赤崇滁楚慈从达当登邓迪典鼎敦鄂坊房汾封凤抚阜涪甘赣歌格公巩冠果哈邯荷鹤横侯虎环桓晖会获霍鸡集加郊胶揭界"
+)
 
 _TYPES = {
     RelationshipType.SISTER: 60,
@@ -86,19 +95,33 @@ def _places(chance: random.Random, count: int) -> Iterator[Place]:
     countries = list(by_country)
     weights = [1 / (rank + 1) ** _SKEW for rank in range(len(countries))]
     levels = list(Level)
+    called = _names(chance)
     for number, code in enumerate(chance.choices(countries, weights, k=count), start=1):
+        name_zh, name_en = next(called)
         near = chance.choice(by_country[code])
         place = Place(
             country_id=code,
             level=chance.choices(levels, (5, 80, 15))[0],
             slug=f"synthetic-{number}",
-            name_zh=f"合成地点{number}",
-            name_en=f"Synthetic place {number}",
+            name_zh=name_zh,
+            name_en=name_en,
             latitude=round(_clamped(chance.gauss(near.latitude or 0, _JITTER_DEGREES), 85), 3),
             longitude=round(_clamped(chance.gauss(near.longitude or 0, _JITTER_DEGREES), 179.9), 3),
         )
         place.refresh_search()  # bulk_create does not call save()
         yield place
+
+
+def _names(chance: random.Random) -> Iterator[tuple[str, str]]:
+    """Names in both languages, no two alike: 合成绵安 and Synthetic Mianan; the second of a name bears a number."""
+    spelt = {character: names.syllables(character)[0] for character in _CHARACTERS}
+    seen: dict[str, int] = defaultdict(int)
+    while True:
+        drawn = chance.choices(_CHARACTERS, k=chance.choice((2, 3)))
+        chinese, english = "".join(drawn), "".join(spelt[character] for character in drawn).capitalize()
+        seen[english] += 1
+        number = f" {seen[english]}" if seen[english] > 1 else ""
+        yield f"合成{chinese}{number.strip()}", f"Synthetic {english}{number}"
 
 
 def _clamped(degrees: float, most: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import pytest
@@ -43,9 +44,17 @@ def test_every_tie_says_that_it_is_made_up() -> None:
     assert made.count() == Evidence.objects.filter(source__slug="synthetic").count() == 40
     for tie in made.select_related("home", "partner"):
         for side in (tie.home, tie.partner):
-            assert side.name_zh.startswith("合成地点")
-            assert side.name_en.startswith("Synthetic place ")
+            assert re.fullmatch("合成[\u4e00-\u9fff]{2,3}[0-9]*", side.name_zh)
+            assert re.fullmatch("Synthetic [A-Z][a-z]+( [0-9]+)?", side.name_en)
             assert "synthetic" in side.search_text
+
+
+def test_places_have_different_names() -> None:
+    generate(3_000)
+    places = Place.objects.filter(slug__startswith="synthetic-")
+    assert len(set(places.values_list("name_zh", flat=True))) == places.count() == 1_500
+    assert len(set(places.values_list("name_en", flat=True))) == 1_500
+    assert len({name[2] for name in places.values_list("name_zh", flat=True)}) > 200
 
 
 @pytest.mark.parametrize("count", [1, 7, 19, 20])
