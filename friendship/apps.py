@@ -16,13 +16,14 @@ class FriendshipConfig(AppConfig):
     def ready(self) -> None:
         """Let the access log listen to what happens to accounts, and the metrics and reports to what goes wrong.
 
-        After a migration the database learns again what it keeps by triggers.
+        After ``migrate``, see that what the database keeps by triggers is whole: the index of words, and the marks.
         """
-        from friendship import state
+        from friendship import state, words
         from friendship.curation import access
         from friendship.telemetry import metrics, sentry
 
-        post_migrate.connect(state.install, sender=self)
+        post_migrate.connect(words.ensure, sender=self, dispatch_uid="friendship.words")
+        post_migrate.connect(state.install, sender=self, dispatch_uid="friendship.state")
         access.watch()
         metrics.watch()
         if settings.SENTRY_DSN:

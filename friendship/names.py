@@ -14,9 +14,10 @@ _UNDECOMPOSED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
 )
 _APOSTROPHES = re.compile(r"['’‘ʼ`]")
-_HAN_CHARS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_HAN = re.compile(f"[{_HAN_CHARS}]")
-_WORD = re.compile(f"[{_HAN_CHARS}]+|[^\\W_{_HAN_CHARS}]+")
+#: Chinese characters as ranges, for a class of characters in Python, SQLite's GLOB and PostgreSQL alike.
+HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN = re.compile(f"[{HAN}]")
+WORD = re.compile(f"[{HAN}]+|[^\\W_{HAN}]+")
 
 
 def normalise(text: str) -> str:
@@ -57,7 +58,7 @@ def search_text(names: Iterable[str]) -> str:
     for name in filter(None, names):
         plain = normalise(name)
         words[plain] = None
-        words.update(dict.fromkeys(_WORD.findall(plain)))
+        words.update(dict.fromkeys(WORD.findall(plain)))
         if has_han(name):
             spelt = syllables(name)
             words.update(dict.fromkeys([*spelt, "".join(spelt), "".join(part[0] for part in spelt)]))
@@ -66,5 +67,5 @@ def search_text(names: Iterable[str]) -> str:
 
 def search_terms(query: str) -> list[str]:
     """The needles of a query, all of which must be found in ``search_text`` (a leading space anchors a word)."""
-    words = dict.fromkeys(_WORD.findall(normalise(query)))
+    words = dict.fromkeys(WORD.findall(normalise(query)))
     return [word if has_han(word) else f" {word}" for word in words]

@@ -17,6 +17,7 @@ LAYERS: list[set[str]] = [
         *("enums", "dates", "names", "distances", "quotes", "charts", "projection", "citations", "lettering"),
         *("rates", "addresses"),
     },
+    {"words"},
     {"models"},
     {"state"},
     {"queries"},

@@ -36,9 +36,9 @@ class Reader:
         self.database = database
 
     def tables(self) -> list[str]:
-        """All but SQLite's own."""
+        """All but SQLite's own and those of indexes, which the database fills from the others."""
         found = self.database.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'"
         )
         return [name for (name,) in found]
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from friendship import names
+from friendship import names, words
 from friendship.enums import Continent, Level, ReviewState
 from friendship.models.curation import Curated
 
@@ -282,6 +282,9 @@ class Place(TwoNames, Curated):
         self.slug = self.slug or names.slug_for(self.name_en, self.name_zh)
         self.refresh_search()
         super().save(*args, **kwargs)
+
+
+Place._meta.get_field("search_text").register_lookup(words.Finds)
 
 
 class ProvinceManager(models.Manager["Province"]):

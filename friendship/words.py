@@ -1,0 +1,207 @@
+"""The index that search asks: which places have which words, Chinese by single characters and pairs.
+
+It answers what ``LIKE '%term%'`` on ``Place.search_text`` answers, and the database keeps it by itself, whoever writes:
+on SQLite a table of FTS5 with three triggers, on PostgreSQL a GIN index over a function. Neither is a fact of the
+register, so no model and no migration knows of them: ``ensure`` makes what is missing after every ``migrate``. Django
+remakes a table of SQLite to alter it, and the triggers of the former table are then gone without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Lookup
+from django.db.models.expressions import Col
+from django.db.models.lookups import Contains
+
+from friendship import names
+
+#: The index, and the first part of the names of all that belongs to it.
+NAME = "friendship_place_words"
+_TABLE = "friendship_place"
+_LONGEST = 200  # characters of a word that are indexed; PostgreSQL refuses to hold more than 2,046 bytes
+_HAN_RUN = re.compile(f"[{names.HAN}]+")
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+
+
+class Finds(Lookup):
+    """``search_text__finds``: the same rows as ``search_text__contains``, looked up instead of looked through."""
+
+    lookup_name = "finds"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """``LIKE`` as well where the index knows less than the needle says, and alone where it knows nothing."""
+        needle, like = str(self.rhs), Contains(self.lhs, self.rhs)
+        marks = list(_marks(needle))
+        if not marks or not isinstance(self.lhs, Col):
+            return compiler.compile(like)  # type: ignore[no-any-return]
+        key, _none = compiler.compile(Col(self.lhs.alias, self.lhs.target.model._meta.pk))
+        asked, params = (_asked_sqlite if connection.vendor == "sqlite" else _asked_postgresql)(marks)
+        found = f"{key} IN ({asked})"
+        if _tells_all(needle, marks):
+            return found, params
+        verified, like_params = compiler.compile(like)
+        return f"({found} AND {verified})", [*params, *like_params]
+
+
+def _marks(needle: str) -> Iterator[tuple[str, bool]]:
+    """What must stand in the index for a needle to be found, and whether as the beginning of a word alone."""
+    for word in names.WORD.finditer(needle):
+        run = word[0]
+        if _HAN_RUN.fullmatch(run):
+            yield from ((pair, False) for pair in _pairs(run))
+        elif needle[: word.start()].endswith(" "):
+            yield run[:_LONGEST], True
+
+
+def _pairs(run: str) -> list[str]:
+    return list(dict.fromkeys(run[at : at + 2] for at in range(len(run) - 1))) or [run]
+
+
+def _tells_all(needle: str, marks: list[tuple[str, bool]]) -> bool:
+    """Whether the one mark says as much as the needle: 绵阳 does, 绵 and the start of a word too."""
+    [(mark, begins), *more] = marks
+    return not more and needle == (f" {mark}" if begins else mark)
+
+
+def _asked_sqlite(marks: list[tuple[str, bool]]) -> tuple[str, list[str]]:
+    asked = " AND ".join(f'"{_doubled(mark, chr(34))}"{"*" if begins else ""}' for mark, begins in marks)
+    return f"SELECT rowid FROM {NAME} WHERE {NAME} MATCH %s", [asked]  # noqa: S608 (a constant)
+
+
+def _asked_postgresql(marks: list[tuple[str, bool]]) -> tuple[str, list[str]]:
+    asked = " & ".join(f"'{_doubled(mark, chr(39), chr(92))}'{':*' if begins else ''}" for mark, begins in marks)
+    # As a subquery: the planner then never computes the words of a row, which is a hundred times slower than LIKE.
+    return f"SELECT id FROM {_TABLE} WHERE {NAME}(search_text) @@ %s::tsquery", [asked]  # noqa: S608 (constants)
+
+
+def _doubled(text: str, *characters: str) -> str:
+    for character in characters:
+        text = text.replace(character, character * 2)
+    return text
+
+
+# --- keeping --------------------------------------------------------------------------------------------------------
+
+
+def ensure(using: str = "default", **_signal: Any) -> None:
+    """Make what is missing of the index, and fill it anew where it was not kept; after every ``migrate``."""
+    connection = connections[using]
+    if not router.allow_migrate(using, "friendship") or _TABLE not in connection.introspection.table_names():
+        return
+    with transaction.atomic(using), connection.cursor() as cursor:
+        (_ensure_sqlite if connection.vendor == "sqlite" else _ensure_postgresql)(cursor)
+
+
+def is_kept(connection: BaseDatabaseWrapper) -> bool:
+    """Whether all of the index is there, as this version of the code makes it."""
+    with connection.cursor() as cursor:
+        return _is_kept_sqlite(cursor) if connection.vendor == "sqlite" else _is_kept_postgresql(cursor)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+_ASCII = "".join(map(chr, range(1, 128)))
+#: Words end at spaces alone, as in ``search_text``; all beyond ASCII are letters to this tokenizer.
+_TOKENS = f"ascii tokenchars {_literal(_ASCII.replace(' ', ''))}"
+# Without positions and without a second copy of the texts.
+_FTS5 = (
+    f"CREATE VIRTUAL TABLE {NAME}"
+    f" USING fts5(words, content='', columnsize=0, detail=none, tokenize={_literal(_TOKENS)})"
+)
+
+
+def _spelt(row: str) -> str:
+    """The text of a row and, after it, each Chinese character alone and with what follows; ASCII is passed over."""
+    return f"""{row}.search_text || ' ' || ifnull((
+        WITH RECURSIVE rest(text) AS (
+            SELECT ltrim({row}.search_text, {_literal(_ASCII)})
+            UNION ALL SELECT ltrim(substr(text, 2), {_literal(_ASCII)}) FROM rest WHERE text <> ''
+        )
+        SELECT group_concat(substr(text, 1, 1) || ' ' || substr(text, 1, 2), ' ')
+        FROM rest WHERE text GLOB '[{names.HAN}]*'
+    ), '')"""  # noqa: S608 (names of our own)
+
+
+_ENTER = f"INSERT INTO {NAME}(rowid, words) VALUES (new.id, {_spelt('new')})"  # noqa: S608
+_LEAVE = f"INSERT INTO {NAME}({NAME}, rowid, words) VALUES ('delete', old.id, {_spelt('old')})"  # noqa: S608
+_CHANGED = "old.search_text IS NOT new.search_text OR old.id <> new.id"
+_TRIGGERS = {
+    f"{NAME}_added": f"AFTER INSERT ON {_TABLE} BEGIN {_ENTER}; END",
+    f"{NAME}_changed": f"AFTER UPDATE ON {_TABLE} WHEN {_CHANGED} BEGIN {_LEAVE}; {_ENTER}; END",
+    f"{NAME}_removed": f"AFTER DELETE ON {_TABLE} BEGIN {_LEAVE}; END",
+}
+_SQLITE = {NAME: _FTS5, **{name: f"CREATE TRIGGER {name} {rule}" for name, rule in _TRIGGERS.items()}}
+
+
+def _is_kept_sqlite(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'trigger')")
+    held = dict(cursor.fetchall())
+    # SQLite notes the statements of triggers with the names in quotes, if the table was ever renamed.
+    return all(_plain(held.get(name) or "") == _plain(made) for name, made in _SQLITE.items())
+
+
+def _plain(statement: str) -> str:
+    return statement.replace('"', "")
+
+
+def _ensure_sqlite(cursor: CursorWrapper) -> None:
+    if _is_kept_sqlite(cursor):
+        return
+    for name in _TRIGGERS:
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+    cursor.execute(f"DROP TABLE IF EXISTS {NAME}")
+    for statement in _SQLITE.values():
+        _as_written(cursor, statement)
+    _as_written(cursor, f"INSERT INTO {NAME}(rowid, words) SELECT id, {_spelt(_TABLE)} FROM {_TABLE}")  # noqa: S608
+
+
+def _as_written(cursor: CursorWrapper, statement: str) -> None:
+    """Without parameters, so that a percent sign is one."""
+    cursor.execute(statement, None)
+
+
+#: The words of a text but those that begin in Chinese, whose characters and pairs stand for them.
+_WORDS = f"""
+    SELECT COALESCE(array_to_tsvector(array_agg(DISTINCT word)), '') FROM (
+        SELECT left(word, {_LONGEST}) FROM unnest(string_to_array(searched, ' ')) AS word
+        WHERE word COLLATE "C" !~ '^([{names.HAN}]|$)'
+        UNION ALL
+        SELECT substr(run[1], place, length) FROM regexp_matches(searched COLLATE "C", '[{names.HAN}]+', 'g') AS run,
+            generate_series(1, length(run[1])) AS place, generate_series(1, 2) AS length
+    ) AS words(word)
+"""  # noqa: S608 (constants)
+_FUNCTION = f"CREATE FUNCTION {NAME}(searched text) RETURNS tsvector LANGUAGE sql"
+_COST = 10_000  # so that the planner would rather look up than compute
+_POSTGRESQL = (
+    f"{_FUNCTION} IMMUTABLE STRICT PARALLEL SAFE COST {_COST} AS $words${_WORDS}$words$",
+    f"CREATE INDEX {NAME} ON {_TABLE} USING gin ({NAME}(search_text))",
+    f"ANALYZE {_TABLE}",
+)
+
+
+def _is_kept_postgresql(cursor: CursorWrapper) -> bool:
+    cursor.execute(
+        "SELECT p.prosrc FROM pg_proc p, pg_class c WHERE p.proname = %s AND c.relname = %s"
+        " AND p.pronamespace = current_schema()::regnamespace AND c.relnamespace = p.pronamespace",
+        [NAME, NAME],
+    )
+    return bool(cursor.fetchall() == [(_WORDS,)])
+
+
+def _ensure_postgresql(cursor: CursorWrapper) -> None:
+    if _is_kept_postgresql(cursor):
+        return
+    cursor.execute(f"DROP INDEX IF EXISTS {NAME}")
+    cursor.execute(f"DROP FUNCTION IF EXISTS {NAME}")
+    for statement in _POSTGRESQL:
+        _as_written(cursor, statement)
