@@ -100,6 +100,7 @@ from friendship.queries.relationships import (
     voices,
     with_evidence,
 )
+from friendship.queries.search import country_codes, place_ids
 from friendship.queries.sources import (
     Statement,
     events_of,
@@ -206,6 +207,7 @@ __all__ = [
     "countries_by_continent",
     "countries_changed",
     "country",
+    "country_codes",
     "cousins",
     "dated_anniversaries",
     "decades",
@@ -237,6 +239,7 @@ __all__ = [
     "other_ties",
     "place",
     "place_facets",
+    "place_ids",
     "places",
     "places_changed",
     "places_of_country",

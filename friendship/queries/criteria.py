@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from friendship import names
 from friendship.enums import Level
 from friendship.models import Event, Evidence, Relationship, RelationshipQuerySet
+from friendship.queries.search import among_ties
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _matches_words(query: str) -> Q:
         return Q(pk__in=[])  # only punctuation was typed: nothing is called that
     found = Q()
     for term in terms:
-        found &= _either_side("search_text__contains", term) | _either_side("country__search_text__contains", term)
+        found &= among_ties([term])
     return found
 
 

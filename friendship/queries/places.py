@@ -15,6 +15,7 @@ from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Continent
 from friendship.models import Country, Place, PlaceQuerySet, Relationship, RelationshipQuerySet
 from friendship.queries.criteria import Criteria
 from friendship.queries.relationships import relationships
+from friendship.queries.search import among_places
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def _named(query: str) -> Q:
         return Q(pk__in=[])
     found = Q()
     for term in terms:
-        found &= Q(search_text__contains=term) | Q(country__search_text__contains=term)
+        found &= among_places([term])
     return found
 
 

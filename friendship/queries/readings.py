@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from friendship import names
 from friendship.enums import ReadingChoice, ReviewState
@@ -21,6 +21,7 @@ from friendship.models import (
 )
 from friendship.queries.importing import ties_of_pairs
 from friendship.queries.rights import Person, narrowed, reach, remit_of
+from friendship.queries.search import among_places
 
 #: So many places of one name are offered.
 MOST = 10
@@ -59,12 +60,9 @@ def places_called(text: str) -> list[Place]:
     if not terms:
         return []
     rows = Place.objects.select_related("country", "parent").order_by("pinyin", "slug")
-    own = Q()
+    rows = rows.filter(among_places(terms, or_of_country=False))  # the name of a country alone names no place
     for term in terms:
-        own |= Q(search_text__contains=term)
-    rows = rows.filter(own)  # the name of a country alone names no place
-    for term in terms:
-        rows = rows.filter(Q(search_text__contains=term) | Q(country__search_text__contains=term))
+        rows = rows.filter(among_places([term]))
     found = list(rows[: MOST * 10])
     plain = names.normalise(text)
     exact = [place for place in found if plain in _called(place)]

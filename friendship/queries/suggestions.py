@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial, reduce
+from itertools import chain
+from operator import and_, or_
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -14,6 +18,7 @@ from friendship.models import Country, Place, Relationship
 from friendship.queries.criteria import order_of
 from friendship.queries.facets import grouped
 from friendship.queries.places import CountryRow, PlaceCriteria, places
+from friendship.queries.search import among_places, among_ties, on_side
 from friendship.queries.spelling import similar_needles
 
 #: For each word typed, the needles of which one must be found.
@@ -22,10 +27,6 @@ Words = list[list[str]]
 SUGGESTIONS = 8
 _BESIDE_PLACES = 3  # the most countries, and the most ties
 _LONGEST_PAIR = 20  # characters of two Chinese names in one word
-_OWN = ("search_text",)
-_WITH_COUNTRY = ("search_text", "country__search_text")
-_HOME = ("home__search_text", "home__country__search_text")
-_PARTNER = ("partner__search_text", "partner__country__search_text")
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,8 @@ def _as_text(words: Words) -> str:
     return " ".join(needles[0].strip() for needles in words)
 
 
-def _any_found(words: Words, columns: tuple[str, ...]) -> Q:
-    found = Q()
-    for needle in (needle for needles in words for needle in needles):
-        for column in columns:
-            found |= Q(**{f"{column}__contains": needle})
-    return found
-
-
-def _all_found(words: Words, columns: tuple[str, ...]) -> Q:
-    found = Q()
-    for needles in words:
-        found &= _any_found([needles], columns)
-    return found
+def _all_found(words: Words, found: Callable[[list[str]], Q]) -> Q:
+    return reduce(and_, map(found, words))
 
 
 def _places(words: Words, limit: int) -> list[Place]:
@@ -107,7 +97,7 @@ def _places(words: Words, limit: int) -> list[Place]:
 
     A word may name the country, but not all of them: the places of a country are found through it.
     """
-    named = _all_found(words, _WITH_COUNTRY) & _any_found(words, _OWN)
+    named = _all_found(words, among_places) & among_places([*chain(*words)], or_of_country=False)
     rows = places(Place.objects.published(), PlaceCriteria()).filter(named).annotate(rank=_rank(_as_text(words)))
     order = ["rank", "-tie_count", "pinyin" if _reads_chinese() else "slug", "pk"]
     return list(rows.order_by(*order)[:limit])
@@ -135,7 +125,7 @@ def _reads_chinese() -> bool:
 def _countries(words: Words) -> list[CountryRow]:
     """The country of that name first, then those with the most ties."""
     typed = _as_text(words)
-    rows = {country.pk: CountryRow(country) for country in Country.objects.filter(_all_found(words, _OWN))}
+    rows = {country.pk: CountryRow(country) for country in Country.objects.filter(_all_found(words, _among_countries))}
     if not rows:
         return []
     touching = Q(home__country__in=list(rows)) | Q(partner__country__in=list(rows))
@@ -148,6 +138,10 @@ def _countries(words: Words) -> list[CountryRow]:
     return sorted(held, key=lambda row: (not _is_name(typed, row.country), -row.ties, row.country.pinyin))
 
 
+def _among_countries(needles: list[str]) -> Q:
+    return reduce(or_, (Q(search_text__contains=needle) for needle in needles))
+
+
 def _is_name(typed: str, country: Country) -> bool:
     return typed in {names.normalise(country.name_zh), names.normalise(country.name_en)}
 
@@ -156,8 +150,8 @@ def _ties(words: Words) -> list[Relationship]:
     """The ties both of whose sides it takes to find every word, the oldest first."""
     between = Q()
     for reading in _readings(words):
-        one_side = _all_found(reading, _HOME) | _all_found(reading, _PARTNER)
-        between |= _all_found(reading, (*_HOME, *_PARTNER)) & ~one_side
+        one_side = _all_found(reading, partial(on_side, "home")) | _all_found(reading, partial(on_side, "partner"))
+        between |= _all_found(reading, among_ties) & ~one_side
     if not between:
         return []
     rows = Relationship.objects.published().with_places().filter(between)
