@@ -2,8 +2,8 @@
 
 It answers what ``LIKE '%term%'`` on ``Place.search_text`` answers, and the database keeps it by itself, whoever writes:
 on SQLite a table of FTS5 with three triggers, on PostgreSQL a GIN index over a function. Neither is a fact of the
-register, so no model and no migration knows of them: ``ensure`` makes what is missing after every ``migrate``. Django
-remakes a table of SQLite to alter it, and the triggers of the former table are then gone without a word.
+register, so no model knows of them: ``ensure`` makes what is missing after every ``migrate``. Django remakes a table of
+SQLite to alter it, and the triggers of the former table are then gone without a word.
 """
 
 from __future__ import annotations
