@@ -60,7 +60,8 @@ _COLUMNS = """
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
-    WHERE a.attrelid = format('%%I.%%I', current_schema(), %s::text)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE a.attrelid = format('%%I.%%I', current_schema(), %s::text)::regclass
+        AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 """
 # Whoever owns a database may add a trusted extension to it, so a restore needs no superuser.
 _EXTENSIONS = """
