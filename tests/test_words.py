@@ -93,6 +93,9 @@ def test_it_is_there_and_made_again_where_it_was_lost() -> None:
 
 
 def test_the_database_looks_up_instead_of_looking_through() -> None:
+    if connection.vendor == "postgresql":  # which reads a table as small as ours sooner than its index
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
     plan = Place.objects.filter(search_text__finds="绵阳").explain()
     assert words.NAME in plan
     assert "SCAN friendship_place\n" not in plan
