@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from friendship import names
-from friendship.models import Country, Place, Source
+from friendship.models import Place, Source
 from friendship.queries.columns import CONTINENTS, LEVELS, STATUSES, TYPES, Columns, Truth, Whole, current
 from friendship.queries.criteria import Criteria
+from friendship.queries.search import country_codes, place_ids
 
 Positions = NDArray[np.intp]
 _UNASKED: tuple[object, ...] = ("", (), None)
@@ -183,9 +184,8 @@ def _named(columns: Columns, query: str) -> Truth:
 
 
 def _naming(columns: Columns, term: str) -> Truth:
-    codes = set(Country.objects.filter(search_text__contains=term).values_list("pk", flat=True))
-    places = Place.objects.filter(search_text__contains=term).order_by().values_list("pk", flat=True)
-    found = _of_places(columns, columns.places_at(places.iterator()))
+    found = _of_places(columns, columns.places_at(place_ids(term)))
+    codes = country_codes(term)
     return found | _countries(columns, tuple(codes)) if codes else found
 
 
