@@ -37,6 +37,7 @@ class Register:
     url: str
     environment: dict[str, str]
     log: Path
+    process: subprocess.Popen[bytes]
 
     def manage(self, *arguments: str) -> str:
         """Run a management command on its database and give what it printed."""
@@ -56,9 +57,8 @@ def running(folder: Path, **variables: str) -> Iterator[Register]:
         PATH=f"{venv}{os.pathsep}{os.environ['PATH']}",
         HOST="127.0.0.1",
         PORT=str(port),
-        COLLECT_STATIC="true",
         PYTHONUNBUFFERED="1",
-        **variables,
+        **{"COLLECT_STATIC": "true", **variables},
     )
     log = folder / "log"
     with log.open("w") as output:
@@ -68,7 +68,7 @@ def running(folder: Path, **variables: str) -> Iterator[Register]:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(f"{url}/readyz", process, log)
-        yield Register(url, environment, log)
+        yield Register(url, environment, log, process)
     finally:
         _stop(process)
 
