@@ -12,8 +12,9 @@ import time
 
 from bench import report
 from bench.databases import Databases
-from bench.effort import LEAST, Effort
+from bench.effort import Effort
 from bench.figures import Figure, table
+from bench.load import LEAST
 from bench.parts import PARTS, chosen
 from tests.servers.register import ROOT
 

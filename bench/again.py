@@ -24,6 +24,7 @@ API = 2  # times what the lists answer in a second
 _PAGES = 20  # of each kind, asked again and again
 _PRIMING = 4  # rounds, so that each worker has met each page
 _ROUNDS = 3  # ours and the peer’s in turn, so that a disturbance meets both
+_SECONDS = 10  # of each round, where pages are slow
 _SEED = 11
 
 
@@ -48,7 +49,9 @@ def _warm(name: str, url: str, floor: str, questions: Questions, effort: Effort)
 def _warm_in(what: str, url: str, floor: str, asked: Sequence[Request], effort: Effort) -> Iterator[Figure]:
     size = load.ask(url, [*asked] * _PRIMING, BUSY).size
     repeated = list(islice(cycle(asked), effort.warm // _ROUNDS))
-    ours, bares = _in_turn(partial(load.ask, url, repeated, BUSY), partial(bare, floor, size, len(repeated), BUSY))
+    ours, bares = _in_turn(
+        partial(load.ask, url, repeated, BUSY, seconds=_SECONDS), partial(bare, floor, size, len(repeated), BUSY)
+    )
     yield from _shares(what, ours, bares, WARM)
     share = median(done.own_share for done in bares)
     yield Figure(f"{what}: of one core, the loader’s own part beside bare WSGI", share, "%")
@@ -66,7 +69,7 @@ def _unchanged(what: str, url: str, floor: str, asked: Sequence[Request], effort
     size = load.ask(url, asked, BUSY).size
     repeated = list(islice(cycle(tagged), effort.warm // _ROUNDS))
     ours, bares = _in_turn(
-        partial(load.ask, url, repeated, BUSY, HTTPStatus.NOT_MODIFIED),
+        partial(load.ask, url, repeated, BUSY, HTTPStatus.NOT_MODIFIED, _SECONDS),
         partial(bare, floor, size, len(repeated), BUSY),
     )
     yield from _shares(what, ours, bares, UNCHANGED)

@@ -11,7 +11,7 @@ from bench.effort import Effort
 from bench.figures import Figure
 from bench.load import Load, Request
 from bench.questions import KINDS, Question, Questions
-from bench.registers import COMPRESSED, PLAIN, bare, kinds, pages, register, ties, told
+from bench.registers import COMPRESSED, PLAIN, bare, begun, kinds, pages, register, ties, told
 
 FEW, SOME, MOST = 26_000, 100_000, 1_000_000
 #: How many times faster than Datasette, in the mean of the kinds and in each, and how many times the bare peer’s cost.
@@ -39,7 +39,7 @@ def lists(databases: Databases, many: int, effort: Effort, *names: str) -> Itera
         yield from _times(f"{kind}, {KINDS[kind]}: Datasette", done)
     for name in names:
         with register(kinds(databases)[name](Content(many))) as served, peers.bare() as floor:
-            ours = {kind: load.ask(served.url, pages(rows)) for kind, rows in asked.items()}
+            ours = {kind: load.ask(begun(served).url, pages(rows)) for kind, rows in asked.items()}
             floors = {kind: bare(floor, done.size, effort.ours) for kind, done in ours.items()}
             _compare_counts(served.url, counted)
             compressed = load.ask(served.url, pages(questions.of("a", effort.ours), COMPRESSED))
@@ -76,7 +76,7 @@ def _grown(databases: Databases, url: str, many: int, effort: Effort) -> Loads:
             asked["first"] = questions.of("y", effort.ours)
             asked["last"] = [questions.last_page(question) for question in questions.of("y", effort.ours)]
             for kind, rows in asked.items():
-                found[kind, at_once] = load.ask(served.url, pages(rows), at_once)
+                found[kind, at_once] = load.ask(begun(served).url, pages(rows), at_once)
     return found
 
 

@@ -25,7 +25,10 @@ KEPT = ROOT / "var" / "bench"
 SEED = 1
 _FILE, _DUMP = "register.sqlite3", "register.dump"
 #: For searching among places: as many of them as asked for, and few ties.
-_MANY_PLACES = "from friendship import synthetic; synthetic._TIES_A_PLACE = 0.1; synthetic.generate({ties}, {seed})"
+_MANY_PLACES = (
+    "from fractions import Fraction; from friendship import synthetic; "
+    "synthetic._TIES_A_PLACE = Fraction(1, 10); synthetic.generate({ties}, {seed})"
+)
 
 
 @dataclass(frozen=True)

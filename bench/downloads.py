@@ -14,7 +14,7 @@ from bench.effort import Effort
 from bench.figures import Figure
 from bench.load import Load, Request
 from bench.processes import children, memory
-from bench.registers import COMPRESSED, PLAIN, kinds, register, ties
+from bench.registers import COMPRESSED, begun, kinds, register, ties
 from tests.servers.register import Register
 
 FASTER = 4  # times Datasette’s speed
@@ -41,7 +41,7 @@ def measure(databases: Databases, few: int, most: int, effort: Effort, *names: s
 
 
 def _compared(served: Register, what: str, times: int, peer: Load) -> Iterator[Figure]:
-    load.ask(served.url, [Request("/relationships/", PLAIN)] * 8, 8)  # each worker has begun
+    begun(served)
     peaks: list[int] = []
     before = max(_anonymous(served))
     with _watching(served, peaks):

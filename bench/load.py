@@ -6,6 +6,7 @@ to its end and its status is looked at. ``Load.own`` tells what that costs, sinc
 
 from __future__ import annotations
 
+import math
 import re
 import selectors
 import socket
@@ -18,6 +19,8 @@ from http import HTTPStatus
 from statistics import median
 from urllib.parse import urlsplit
 
+#: Fewer answers say nothing.
+LEAST = 100
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
 _CLOSING = re.compile(rb"\r\nconnection: *close\r\n", re.IGNORECASE)
@@ -76,12 +79,21 @@ class Load:
         return 100 * self.own / self.took
 
 
-def ask(url: str, requests: Iterable[Request], connections: int = 1, status: int = HTTPStatus.OK) -> Load:
-    """Ask a server for everything once, in order. Raises ``RuntimeError`` at an answer of another status."""
+def ask(
+    url: str,
+    requests: Iterable[Request],
+    connections: int = 1,
+    status: int = HTTPStatus.OK,
+    seconds: float = math.inf,
+) -> Load:
+    """Ask a server for everything once, in order; after so many seconds no more than ``LEAST`` are asked in all.
+
+    Raises ``RuntimeError`` at an answer of another status.
+    """
     address = urlsplit(url)
     host, port = address.hostname or "", address.port or 80
     waiting = deque((request, request.on(address.netloc)) for request in requests)
-    seconds: list[float] = []
+    times: list[float] = []
     sizes: list[int] = []
     begun, own = time.perf_counter(), time.process_time()
     with selectors.DefaultSelector() as selector, ExitStack() as stack:
@@ -94,13 +106,15 @@ def ask(url: str, requests: Iterable[Request], connections: int = 1, status: int
                 if not connection.read():
                     continue
                 connection.check(status)
-                seconds.append(connection.seconds)
+                times.append(connection.seconds)
                 sizes.append(connection.size)
+                if time.perf_counter() - begun > seconds and len(times) >= LEAST:
+                    waiting.clear()
                 if waiting:
                     connection.send(*waiting.popleft())
                 else:
                     connection.close()
-    return Load(seconds, sizes, time.perf_counter() - begun, time.process_time() - own)
+    return Load(times, sizes, time.perf_counter() - begun, time.process_time() - own)
 
 
 def _ready(selector: selectors.BaseSelector) -> Iterator[_Connection]:

@@ -20,6 +20,8 @@ from tests.servers.register import Register, running
 PLAIN: Mapping[str, str] = {"Accept": "text/html", "Accept-Language": "zh-CN"}
 COMPRESSED: Mapping[str, str] = {**PLAIN, "Accept-Encoding": "gzip"}
 
+_BEGINNING = 8  # requests at once
+
 
 @contextmanager
 def register(url: str | None = None) -> Iterator[Register]:
@@ -27,6 +29,12 @@ def register(url: str | None = None) -> Iterator[Register]:
     variables = {"DATABASE_URL": url} if url else {}
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), **variables) as served:
         yield served
+
+
+def begun(served: Register) -> Register:
+    """A register each of whose workers has answered something: what is measured after it is no start."""
+    load.ask(served.url, [Request("/relationships/", PLAIN)] * _BEGINNING, _BEGINNING)
+    return served
 
 
 def kinds(databases: Databases) -> dict[str, Callable[[Content], str]]:

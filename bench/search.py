@@ -17,7 +17,7 @@ from bench.databases import Content, Databases
 from bench.effort import Effort
 from bench.figures import Figure
 from bench.load import Load, Request
-from bench.registers import kinds, register, told
+from bench.registers import begun, kinds, register, told
 from friendship.names import search_terms
 
 PLACES = 1_000_000
@@ -50,7 +50,7 @@ def measure(databases: Databases, effort: Effort, *names: str, places: int = PLA
     for name in names:
         with register(kinds(databases)[name](content)) as served:
             for kind, found in terms.items():
-                done = _asked(served.url, found)
+                done = _asked(begun(served).url, found)
                 yield Figure(f"{name}, {places:,} places: {kind}", done.milliseconds, "ms", MEDIAN)
                 yield Figure(f"{name}, {places:,} places: {kind}, 99 of 100 within", done.p99, "ms")
             wrong = [term for term, slugs in expected.items() if not _is_same(served.url, term, slugs)]
