@@ -42,14 +42,14 @@ def measure(databases: Databases, few: int, most: int, effort: Effort, *names: s
 
 def _compared(served: Register, what: str, times: int, peer: Load) -> Iterator[Figure]:
     begun(served)
-    peaks: list[int] = []
-    before = max(_anonymous(served))
+    before = _anonymous(served)
+    peaks = dict(before)
     with _watching(served, peaks):
         done = _csv(served.url, _CSV, times)
     yield Figure(what, done.milliseconds / 1000, "s")
     faster = peer.milliseconds / done.milliseconds
     yield Figure(f"{what}, times faster than Datasette", faster, "times", FASTER, at_least=True)
-    grown = (max(peaks) - before) / _MEGABYTE
+    grown = max(peaks[pid] - before[pid] for pid in before) / _MEGABYTE
     yield Figure(f"{what}, anonymous memory of the worker, more than before", grown, "MB", MEMORY)
 
 
@@ -57,18 +57,19 @@ def _csv(url: str, path: str, times: int) -> Load:
     return load.ask(url, [Request(path)] * times)
 
 
-def _anonymous(served: Register) -> list[int]:
-    return [memory(pid).get("RssAnon", 0) for pid in children(served.process.pid)]
+def _anonymous(served: Register) -> dict[int, int]:
+    return {pid: memory(pid).get("RssAnon", 0) for pid in children(served.process.pid)}
 
 
 @contextmanager
-def _watching(served: Register, peaks: list[int]) -> Iterator[None]:
-    """Note the memory of the largest worker again and again."""
+def _watching(served: Register, peaks: dict[int, int]) -> Iterator[None]:
+    """Look at the memory of each worker again and again, and keep the most."""
     over = threading.Event()
 
     def watch() -> None:
         while not over.wait(_LOOK_EVERY):
-            peaks.append(max(_anonymous(served)))
+            for pid, held in _anonymous(served).items():
+                peaks[pid] = max(peaks.get(pid, 0), held)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
