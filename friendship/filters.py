@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.core.paginator import Page, Paginator
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
@@ -123,6 +124,9 @@ def _choices(label: _StrPromise, words: type[Any]) -> django_filters.MultipleCho
     return django_filters.MultipleChoiceFilter(label=label, choices=words.choices, error_messages=_UNKNOWN)
 
 
+_no_null = ProhibitNullCharactersValidator()
+
+
 class _RowsField(django_filters.fields.ModelMultipleChoiceField):
     """Rows by a key, in one query; the package's own asks twice."""
 
@@ -131,6 +135,8 @@ class _RowsField(django_filters.fields.ModelMultipleChoiceField):
         keys = list(value or ())
         if not keys:
             return []
+        for key in keys:
+            _no_null(key)
         column, asked = str(self.to_field_name), cast("QuerySet[Any]", self.queryset)
         rows = list(asked.filter(**{f"{column}__in": keys}))
         held = {getattr(row, column) for row in rows}

@@ -70,6 +70,7 @@ def _missing_on_sqlite(cursor: Any) -> list[str]:
     triggers = {
         f"{_TRIGGER}_{written}_{event}": _SQLITE_TRIGGER.format(written=written, event=event)
         for written in TABLES
+        if written in held  # after a migration back some are not there
         for event in ("insert", "update", "delete")
     }
     return [*([] if MARKS in held else [table]), *(sql for name, sql in triggers.items() if name not in held)]
@@ -103,6 +104,8 @@ def _missing_on_postgresql(cursor: Any) -> list[str]:
     table, function = cursor.fetchone()
     cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = %s", [_TRIGGER])
     held = {name for (name,) in cursor.fetchall()}
+    cursor.execute("SELECT relname FROM pg_class WHERE relname = ANY(%s) AND pg_table_is_visible(oid)", [[*TABLES]])
+    there = {name for (name,) in cursor.fetchall()}  # after a migration back some are not
     statements = []
     if table is None:
         identity = "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
@@ -113,7 +116,7 @@ def _missing_on_postgresql(cursor: Any) -> list[str]:
     return statements + [
         f"CREATE TRIGGER {_TRIGGER} AFTER {events} ON {name} FOR EACH STATEMENT EXECUTE FUNCTION {_TRIGGER}()"
         for name in TABLES
-        if name not in held
+        if name in there - held
     ]
 
 

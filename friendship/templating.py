@@ -110,7 +110,7 @@ def _grouped(value: float, _language: str | None) -> str:
 _choice_items = partial(fragments.choice_items, number=_number)
 
 
-def _text(text: str, **values: Any) -> Markup:
+def _text(text: str, /, **values: Any) -> Markup:
     """A text of a template in the active language; the package’s own makes each anew, a hundred for a page."""
     if values:
         return Markup(translation.gettext(text)) % values  # noqa: S704 (of the catalogue; values are escaped)
