@@ -52,6 +52,7 @@ check: $(VENV)/development $(MO) $(BUILD)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bin/gazetteers bin/healthy config friendship manage.py
 	$(BIN)/djlint --quiet --lint templates/pages
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py collectstatic --dry-run --noinput --verbosity 0

@@ -15,7 +15,7 @@ from gunicorn import glogging
 
 from friendship.telemetry import lines
 
-_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder of our own is made in it)
+_MEMORY = Path("/dev/shm")  # nosec B108 # noqa: S108 (a folder of our own is made in it)
 _COUNTED = "PROMETHEUS_MULTIPROC_DIR"
 _OPEN = ("METRICS_ALLOWED", "METRICS_TOKEN")
 _TRUE = {"1", "true", "yes", "on"}

@@ -147,14 +147,16 @@ def unload_records(apps: Any, file: str, earlier: str | None = None) -> None:
 
 def reserve_ids(schema_editor: Any) -> None:
     """Let the ids of relationships that staff create start after those that fixtures may use."""
-    table = "friendship_relationship"
     with schema_editor.connection.cursor() as cursor:
         if schema_editor.connection.vendor == "postgresql":
-            reserve = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), GREATEST(%s, MAX(id))) FROM {table}"  # noqa: S608
-            cursor.execute(reserve, [RESERVED_IDS])
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('friendship_relationship', 'id'), GREATEST(%s, MAX(id)))"
+                " FROM friendship_relationship",
+                [RESERVED_IDS],
+            )
         else:  # SQLite never goes below the highest id in the table
-            cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, RESERVED_IDS])
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'friendship_relationship'")
+            cursor.execute("INSERT INTO sqlite_sequence VALUES ('friendship_relationship', %s)", [RESERVED_IDS])
 
 
 def _source(apps: Any, entry: dict[str, Any]) -> Any:

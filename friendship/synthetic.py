@@ -67,7 +67,7 @@ def generate(relationships: int, seed: int) -> None:
         note_zh="为性能测试生成的虚构记录，不是事实。",
         note_en="Made-up records for benchmarks. Not facts.",
     )
-    chance = random.Random(seed)  # noqa: S311 (not for secrets)
+    chance = random.Random(seed)  # nosec B311 # noqa: S311 (not for secrets)
     places = _added(Place, _places(chance, max(relationships // _TIES_A_PLACE, _FEWEST_PLACES)))
     pairs = _pairs(chance, [place.pk for place in places], relationships)
     ties = (_tie(chance, home, partner) for home, partner in pairs)

@@ -276,7 +276,7 @@ def _reading(program: str, options: list[str], database: Connection) -> Iterator
         process = subprocess.Popen(  # noqa: S603 (no part of it comes from outside)
             [program, *options], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said
         )
-        assert process.stdout is not None  # noqa: S101 - it was asked for
+        assert process.stdout is not None  # nosec B101 # noqa: S101 (it was asked for)
         try:
             yield process.stdout
             failed = process.wait() != 0

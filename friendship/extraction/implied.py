@@ -58,7 +58,7 @@ def _home(scene: Scene, start: int, place: int) -> Mention | None:
 
 def _tie(scene: Scene, home: Mention, partner: Mention, rule: str, printed: str, *, explicit: bool) -> Tie:
     division = home.division
-    assert division is not None  # noqa: S101 - every Chinese place of a scene has its division
+    assert division is not None  # nosec B101 # noqa: S101 - every Chinese place of a scene has its division
     return Tie(
         home=Home(division.name, division.level, division.province, home.written),
         partner=Partner(partner.name, *scene.country_of(partner), partner.parent),

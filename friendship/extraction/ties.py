@@ -104,7 +104,7 @@ class _Saying:
         if since:
             status, ended = since
         division = home.division
-        assert division is not None  # noqa: S101 - ties() lets no other through
+        assert division is not None  # nosec B101 # noqa: S101 - ties() lets no other through
         return Tie(
             home=Home(division.name, division.level, division.province, home.written),
             partner=Partner(partner.name, *self.scene.country_of(partner), partner.parent),

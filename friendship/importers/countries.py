@@ -9,7 +9,7 @@ ISO code, or ``past`` for a state that is several countries today and ``unlisted
 from __future__ import annotations
 
 import csv
-import pickle
+import pickle  # nosec B403 # (a file of the package itself)
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -363,5 +363,5 @@ def _names_in_cldr() -> dict[str, Land]:
 def _territories(language: str) -> dict[str, str]:
     """The names of countries in a language. ``Locale`` would keep all else of all languages in memory: 80 MB."""
     with Path(resolve_locale_filename(language)).open("rb") as data:
-        kept: dict[str, str] = pickle.load(data).get("territories", {})  # noqa: S301 (a file of the package itself)
+        kept: dict[str, str] = pickle.load(data).get("territories", {})  # nosec B301 # noqa: S301 (as above)
     return kept
