@@ -15,6 +15,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -57,8 +58,17 @@ class AccountMiddleware:
             return self.get_response(request)
         request.user = SimpleLazyObject(partial(_whole, known))  # type: ignore[assignment]
         if request.path.startswith(reverse("admin:index")):
-            return _ended(request, known) or _led(request, known) or self.get_response(request)
+            return _kept_by_nobody(
+                request, _ended(request, known) or _led(request, known) or self.get_response(request)
+            )
         return self.get_response(request)
+
+
+def _kept_by_nobody(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """No browser shows a page of the staff again to whoever sits down after them; Django says so of most pages."""
+    if request.path != reverse("admin:jsi18n"):  # the same words for everybody
+        add_never_cache_headers(response)
+    return response
 
 
 def _whole(known: Any) -> Any:

@@ -132,8 +132,8 @@ class PlaceAdmin(RecordAdmin):
         return () if curation.may_publish(request.user) else ("review_state",)
 
     def view_on_site(self, obj: Place) -> str | None:
-        """The public page, where there is one."""
-        return obj.get_absolute_url() if obj.review_state == ReviewState.PUBLISHED else None
+        """The public page, where there is one; a form that comes back may have been sent without the address."""
+        return obj.get_absolute_url() if obj.review_state == ReviewState.PUBLISHED and obj.slug else None
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the front page lists this kind: provinces and cities, not their sum."""

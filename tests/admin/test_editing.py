@@ -48,6 +48,14 @@ def test_a_city_added_by_an_editor_is_found_and_recorded_as_a_place() -> None:
     assert [str(entry.history_user) for entry in Place.history.filter(id=city.pk)] == ["editor"]
 
 
+def test_a_form_of_a_published_city_comes_back_whatever_was_left_out() -> None:
+    root = at_the_desk("root")
+    where = f"/en/admin/friendship/city/{Place.objects.get(slug='mianyang').pk}/change/"
+    response = root.post(where, opened(root, where) | {"slug": "", "country": ""})
+    assert (response.status_code, problems(response)) == (200, ["This field is required."])
+    assert root.get("/en/cities/mianyang/").status_code == 200
+
+
 def test_saving_without_a_change_leaves_no_trace() -> None:
     tie = builders.tie()
     editor = at_the_desk("editor", "Reviewers")
