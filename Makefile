@@ -4,6 +4,7 @@
 # make bench   measure pages, speed, map, imports and exports, into docs/benchmarks.md; fails when a goal is missed
 #              (ONLY="speed map" measures parts of it; made-up registers are kept under var/bench/)
 # make admin   a first staff account
+# make hostile      ask a running register as attackers do; REQUESTS=100000 asks more than 10000, SEED=2 others, at most MINUTES=15
 # make lock         note the content of every package, after a change of requirements*.txt, in requirements*.lock
 # make messages     collect the texts to translate into locale/
 # make manual       the pictures of the staff's manual, static/img/manual/
@@ -26,7 +27,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--custom-compile-command 'make lock'
 KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
-.PHONY: run test check bench admin lock messages screenshots manual
+.PHONY: run test check bench admin hostile lock messages screenshots manual
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # several rules install into one .venv
 
@@ -79,6 +80,9 @@ messages: $(VENV)/runtime
 		$(BIN)/pybabel --quiet init -i var/django.pot -d locale -D django -l zh_Hans
 	$(BIN)/pybabel --quiet update -i var/django.pot -d locale -D django -l zh_Hans \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+
+hostile: $(VENV)/development $(MO) $(BUILD)
+	@$(BIN)/python -m tests.hostile --requests $(or $(REQUESTS),10000) --seed $(or $(SEED),1) --minutes $(or $(MINUTES),15)
 
 lock: $(VENV)/development
 	$(LOCK) requirements.txt -o requirements.lock
