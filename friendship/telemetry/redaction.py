@@ -34,7 +34,7 @@ _SHAPES = [
     # Named values, as in forms, dictionaries and calls.
     (
         re.compile(
-            r"(?i)([\w-]*(?:passw(?:or)?d|secret|token|sessionid|csrf|api_?key|e-?mail)[\w-]*['\"]?\s*[:=]\s*)"
+            r"(?i)([\w-]*(?:passw(?:or)?d|secret|token|sessionid|host-session|csrf|api_?key|e-?mail)[\w-]*['\"]?\s*[:=]\s*)"
             r"(\[?'[^'\n]*'\]?|\[?\"[^\"\n]*\"\]?|[^\s,;&'\"})\]]+)"
         ),
         rf"\1{HIDDEN}",

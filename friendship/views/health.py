@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from friendship import queries
 from friendship.telemetry.readiness import Question
 
+_PLAIN = "text/plain; charset=utf-8"
 _can_be_read = Question(queries.is_ready)
 
 
@@ -16,7 +17,7 @@ _can_be_read = Question(queries.is_ready)
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 while the process answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type=_PLAIN)
 
 
 @never_cache
@@ -24,5 +25,5 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 while the register can be read, else 503: within two seconds, whatever the database does."""
     if _can_be_read.answer():
-        return HttpResponse("ok\n", content_type="text/plain")
-    return HttpResponse("the register cannot be read\n", content_type="text/plain", status=503)
+        return HttpResponse("ok\n", content_type=_PLAIN)
+    return HttpResponse("the register cannot be read\n", content_type=_PLAIN, status=503)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 THREADS = 4
 SLOW = 1.0  # seconds
-_AT_ONCE = 2_000
+_AT_ONCE = 1_000
 _SHOWN = 10
 
 
@@ -51,7 +51,9 @@ class Told:
         said = f"{question.method} {question.target[:150]} {question.headers or ''} {question.sent or ''}"[:400]
         self.slowest = sorted([*self.slowest, (seconds, said)], reverse=True)[:_SHOWN]
         for fault in [*wrong, *(["slow three times"] if seconds > SLOW else [])]:
-            self.faults.setdefault(fault, []).append(said)
+            if len(self.faults.setdefault(fault, [])) < _SHOWN:
+                _say(f"{fault}: {said}")
+            self.faults[fault].append(said)
 
     def table(self, seconds: float) -> str:
         """In lines."""
@@ -146,7 +148,8 @@ def main(arguments: list[str]) -> int:
     """Start a register, ask, and say what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__)
     parser.add_argument("--requests", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="another seed asks others")
+    parser.add_argument("--minutes", type=float, default=60, help="stop after that time, however many were asked")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="register-hostile-") as folder:
         os.environ.update(production(Path(folder) / "asking"))
@@ -154,22 +157,24 @@ def main(arguments: list[str]) -> int:
 
         django.setup()
         with register.running(Path(folder)) as server:
-            told, seconds = _asked(urlsplit(server.url).netloc, asked.requests, asked.seed)
+            told, seconds = _asked(urlsplit(server.url).netloc, asked)
     _say(told.table(seconds))
     return 1 if told.faults else 0
 
 
-def _asked(host: str, count: int, seed: int) -> tuple[Told, float]:
+def _asked(host: str, wanted: argparse.Namespace) -> tuple[Told, float]:
     from tests.hostile import questions
 
     told, asker, began = Told(), Asker(host), time.monotonic()
-    by_hypothesis = count // 4
-    known = islice(questions.known(seed), count - by_hypothesis)
+    by_hypothesis = wanted.requests // 4
+    known = islice(questions.known(wanted.seed), wanted.requests - by_hypothesis)
     with ThreadPoolExecutor(THREADS) as pool:
-        for portion in portions(chain(known, made_up(by_hypothesis, seed))):
+        for portion in portions(chain(made_up(by_hypothesis, wanted.seed), known)):
             for answered in pool.map(asker.ask, portion):
                 told.note(*answered)
             _say(f"{told.statuses.total():,} asked, {time.monotonic() - began:,.0f} s, faults: {len(told.faults)}")
+            if time.monotonic() - began > 60 * wanted.minutes:
+                break
     return told, time.monotonic() - began
 
 

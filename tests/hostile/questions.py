@@ -62,6 +62,7 @@ HEADERS = [
     "X-Forwarded-For",
     "X-Forwarded-Host",
     "X-HTTP-Method-Override",
+    "X-Request-ID",
     "X-Requested-With",
 ]
 COOKIES = ["sessionid", "csrftoken", "messages", "django_language"]

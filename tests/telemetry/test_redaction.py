@@ -41,6 +41,7 @@ DETAIL: [hidden]"""
         ("Error handling request /relationships/?q=wanted&x=1", "Error handling request /relationships/?[hidden]"),
         ("Invalid request from ip=192.0.2.77: odd", "Invalid request from ip=[hidden]: odd"),
         ("Invalid HTTP header: Cookie: sessionid=abc; csrftoken=def", "Invalid HTTP header: Cookie: [hidden]"),
+        ("{'__Host-session': 'abc', '__Host-csrf': 'def'}", "{'__Host-session': [hidden], '__Host-csrf': [hidden]}"),
         ("{'HTTP_COOKIE': 'a=b; c=d', 'X': 1}", "{'HTTP_COOKIE': [hidden]"),
         ("Authorization: Bearer abc", "Authorization: [hidden]"),
         ("postgres://register:hunter2@db:5432/ties", "postgres://[hidden]@db:5432/ties"),

@@ -16,6 +16,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from config.wsgi import application
+from friendship.telemetry import lines
 from friendship.telemetry.readiness import Question
 from friendship.telemetry.requests import answered
 from friendship.views import health
@@ -186,6 +187,18 @@ def test_the_path_that_is_shown(caplog: pytest.LogCaptureFixture, path: str, sho
 def test_of_a_query_what_the_register_knows(caplog: pytest.LogCaptureFixture, asked: str, shown: str | None) -> None:
     Answer(asked).sent()
     assert [line.get("query") for line in told(caplog)] == [shown]
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_an_address_writes_no_second_line_into_the_log(caplog: pytest.LogCaptureFixture, form: str) -> None:
+    """Whoever tells of it: we of every request, Django of hosts that are not ours and of forms without a mark."""
+    forged = "/nowhere\n2026-11-27 00:00:00 ERROR forged/\x1b[31m"
+    Answer(forged).sent()
+    Answer("/about/", HTTP_HOST=f"register.example{forged}").sent()
+    Answer(f"/admin/login{forged}/../", REQUEST_METHOD="POST").sent()
+    said = [lines.formatter(form).format(record) for record in caplog.records]
+    assert len([text for text in said if "forged" in text]) == 3
+    assert [text for text in said if re.search(r"^2026-11-27 00|\r|\x1b", text, re.MULTILINE)] == []
 
 
 def test_staff_are_told_by_number_and_the_public_not_at_all(caplog: pytest.LogCaptureFixture, client: Client) -> None:
