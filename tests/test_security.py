@@ -190,7 +190,7 @@ def files(folder: str) -> list[Any]:
 
 def test_who_only_reads_gets_no_cookie() -> None:
     for address, answer in every_answer():
-        forms = address.endswith("/suggest/") or address.endswith("/login/")
+        forms = address.endswith(("/suggest/", "/login/"))
         assert set(answer.cookies) <= ({"csrftoken"} if forms else set()), address
 
 

@@ -80,6 +80,11 @@ class Question:
     method: str = "GET"
 
     @property
+    def plain(self) -> Question:
+        """Its address with nothing hostile in it."""
+        return Question(self.target.partition("?")[0])
+
+    @property
     def body(self) -> bytes | None:
         """The form as a browser sends it."""
         return None if self.sent is None else _joined(self.sent).encode()
