@@ -31,7 +31,7 @@ def answer(client: Client, question: Question) -> Answer:
     else:
         form = "application/x-www-form-urlencoded"
         response = client.generic(question.method, path, question.body, form, **asked)
-    said = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+    said = b"".join(response) if response.streaming else response.content
     return Answer(response.status_code, response.headers, said)
 
 

@@ -301,6 +301,10 @@ def work(client: Client, name: str) -> tuple[int, int]:
     return counted.call_count, len(asked)
 
 
+def test_no_account_is_shipped() -> None:
+    assert not User.objects.exists()
+
+
 # --- logs -------------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ what they may do with what is theirs, and with forms that were tampered with.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class Records:
     def address(self, pattern: str) -> str:
         """The address of a record that the pattern is of."""
         model = pattern.split("/")[2] if pattern.startswith(("admin/friendship/", "admin/auth/")) else ""
-        row = self.held.get(model)
+        row: Any = self.held.get(model)
         if "/history/([^/]+)/" in pattern:
             return f"/en/admin/friendship/{model}/{row.pk}/history/{row.history.latest().pk}/"
         parts = {
@@ -133,7 +134,7 @@ def asked(client: Client, method: str, address: str) -> HttpResponseBase:
 
     A page that first wants to know which version was seen leads to itself with that.
     """
-    held = client.cookies.copy()
+    held = SimpleCookie(client.cookies)
     with transaction.atomic():
         answer = _sent(client, method, address)
         if answer.headers.get("Location", "").startswith(f"{address}?seen="):
@@ -144,8 +145,7 @@ def asked(client: Client, method: str, address: str) -> HttpResponseBase:
 
 
 def _sent(client: Client, method: str, address: str) -> HttpResponseBase:
-    answer: Any = client.get(address) if method == "GET" else client.post(address, SENT)
-    return answer
+    return client.get(address) if method == "GET" else client.post(address, SENT)
 
 
 def told(answer: HttpResponseBase) -> str:

@@ -17,7 +17,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -109,10 +108,10 @@ class Asker:
         raise AssertionError
 
     def _connection(self) -> http.client.HTTPConnection:
-        with suppress(AttributeError):
-            return self._own.connection  # type: ignore[no-any-return]
-        self._own.connection = http.client.HTTPConnection(self.host, timeout=60)
-        return self._own.connection
+        held: http.client.HTTPConnection | None = getattr(self._own, "connection", None)
+        if held is None:
+            held = self._own.connection = http.client.HTTPConnection(self.host, timeout=60)
+        return held
 
 
 def made_up(count: int, seed: int) -> Iterator[Question]:
