@@ -25,7 +25,7 @@ RUN rm -r frontend \
     && SECRET_KEY=build ALLOWED_HOSTS=build VAR_DIR=/app/var python manage.py collectstatic --noinput
 
 FROM python:3.11-slim-bookworm
-# /data holds the SQLite database unless DATABASE_URL names another; /app is never written to.
+# /data holds the counts of requests, and the SQLite database unless DATABASE_URL names another; /app is never written to.
 ENV DATABASE_URL=sqlite:////data/register.sqlite3 \
     GUNICORN_CMD_ARGS=--worker-tmp-dir=/dev/shm \
     HOST=0.0.0.0 \
@@ -33,7 +33,8 @@ ENV DATABASE_URL=sqlite:////data/register.sqlite3 \
     PORT=8000 \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    VAR_DIR=/app/var
+    STATIC_DIR=/app/var/static \
+    VAR_DIR=/data
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app ./

@@ -135,6 +135,23 @@ def test_every_variable_is_documented_and_unset_in_tests() -> None:
     assert read <= set(SETTINGS)
 
 
+def test_the_container_counts_requests_where_it_may_write() -> None:
+    """/app belongs to root: whatever is written lies in the volume, and what was collected stays in the image."""
+    said = (ROOT / "Dockerfile").read_text("utf-8").rpartition("\nFROM ")[2]
+    [volume] = re.findall(r"^VOLUME (\S+)$", said, re.MULTILINE)
+    assert re.findall(r"\bVAR_DIR=(\S+)", said) == [volume]
+    assert re.findall(r"\bDATABASE_URL=sqlite:///(/\S+)", said) == [f"{volume}/register.sqlite3"]
+    [user] = re.findall(r"^USER (\d+):", said, re.MULTILINE)
+    assert f"RUN install -d -o {user} -g {user} {volume}\n" in said
+    [static] = re.findall(r"\bSTATIC_DIR=(\S+)", said)
+    assert static == "/app/var/static"
+
+
+def test_static_files_lie_where_they_are_told_to(tmp_path: Path) -> None:
+    assert value(tmp_path, "STATIC_ROOT") == str(tmp_path / "static")
+    assert value(tmp_path, "STATIC_ROOT", STATIC_DIR="/srv/static") == "/srv/static"
+
+
 def test_empty_key_file_stops_the_start(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("\n")

@@ -26,6 +26,7 @@ SETTINGS = (
     "SECRET_KEY_FILE",
     "SENTRY_DSN",
     "SESSION_IDLE",
+    "STATIC_DIR",
     "SUGGESTION_RATE",
     "VAR_DIR",
 )
