@@ -1,4 +1,4 @@
-"""How gunicorn logs and where its processes count together: ``bin/serve`` names this module.
+"""How gunicorn serves, logs, and where its processes count together: ``bin/serve`` names this module.
 
 It is read by gunicorn's first process, which loads no settings: so a reload (SIGHUP) reads them anew.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from gunicorn import glogging
 
+from config.worker import Worker
 from friendship.telemetry import lines
 
 _MEMORY = Path("/dev/shm")  # nosec B108 # noqa: S108 (a folder of our own is made in it)
@@ -38,6 +39,14 @@ class Logger(glogging.Logger):  # type: ignore[misc] # the package has no types
 
 
 logger_class = Logger
+worker_class = Worker
+
+# What a request may be before Django has seen it, in bytes; our longest address has some 2,000.
+limit_request_line = 4094
+limit_request_fields = 64
+limit_request_field_size = 8190
+timeout = 30  # a process that has said nothing for so many seconds is replaced; its threads may take longer
+graceful_timeout = 30  # for what is being answered, when it has to stop
 
 
 def on_starting(server: Any) -> None:

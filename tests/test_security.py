@@ -335,7 +335,8 @@ _REACHING = re.compile(
     r"sentry_sdk)\b"
 )
 #: Who may: reports of errors, where SENTRY_DSN names one. bin/healthy, which asks the register itself, lies outside.
-MAY_REACH_OTHERS = {"friendship/telemetry/sentry.py"}
+#: config/worker.py hangs up on visitors, by a word of ``socket``.
+MAY_REACH_OTHERS = {"config/worker.py", "friendship/telemetry/sentry.py"}
 
 
 def imported(path: Any) -> set[str]:
