@@ -1,4 +1,4 @@
-"""How gunicorn serves, logs, and where its processes count together: ``bin/serve`` names this module.
+"""How gunicorn serves and logs, where its processes count together, how long they wait: ``bin/serve`` names this module.
 
 It is read by gunicorn's first process, which loads no settings: so a reload (SIGHUP) reads them anew.
 """
@@ -55,6 +55,18 @@ def on_starting(server: Any) -> None:
         return
     in_memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     os.environ[_COUNTED] = tempfile.mkdtemp(prefix="register-metrics-", dir=in_memory)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Wait for the database as long as a page may, no longer; commands are processes of their own and wait on."""
+    from django.conf import settings
+    from django.db import connection
+
+    from friendship import outages
+
+    if settings.STATEMENT_SECONDS and connection.vendor == "postgresql":
+        to_connect = int(connection.settings_dict["OPTIONS"]["connect_timeout"]) or settings.STATEMENT_SECONDS
+        outages.wait_no_longer_than(settings.STATEMENT_SECONDS, to_connect)
 
 
 def on_exit(server: Any) -> None:

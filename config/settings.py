@@ -272,6 +272,8 @@ TEMPLATES = [
 ]
 
 DATABASES = databases()
+#: How long a page waits for a word from PostgreSQL; 0: for ever. Commands wait for ever.
+STATEMENT_SECONDS = env_seconds("STATEMENT_SECONDS", 10)
 
 # Whole pages, kept until the register changes (friendship/freshness.py): some 10 kB each, in every process by itself.
 CACHES = {

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
+
+from friendship import outages
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -25,8 +29,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
-    return _answer(request, 500)
+    """500: our fault; 503 where the database cannot be asked, which passes by itself."""
+    if not outages.is_one(sys.exc_info()[1]):
+        return _answer(request, 500)
+    response = _answer(request, 503, saving=request.method == "POST")
+    response["Retry-After"] = str(outages.RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -37,7 +46,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def _answer(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         return JsonResponse({"detail": str(_API_DETAIL[status])}, status=status)
-    return render(request, "error.html", {"status": status, "csrf": False, **context}, status=status)
+    return render(request, "error.html", {"status": status, "csrf": False, "saving": False, **context}, status=status)
 
 
 _API_DETAIL = {
@@ -45,4 +54,5 @@ _API_DETAIL = {
     403: exceptions.PermissionDenied.default_detail,
     404: exceptions.NotFound.default_detail,
     500: exceptions.APIException.default_detail,
+    503: _("The register cannot be read just now. Please try again in half a minute."),
 }

@@ -122,9 +122,9 @@ def test_a_request_that_fails_by_the_database(client: Client, monkeypatch: pytes
     before = figures().get(key, 0)
     wrapped = ValueError("of ours")
     wrapped.__cause__ = OperationalError("gone")
-    for error in (OperationalError("gone"), wrapped, ValueError("of ours")):
+    for error, status in ((OperationalError("gone"), 503), (wrapped, 503), (ValueError("of ours"), 500)):
         monkeypatch.setattr(queries, "summary", failing(error))
-        assert client.get("/about/").status_code == 500
+        assert client.get("/about/").status_code == status
     assert figures()[key] - before == 2
 
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from functools import partial
-from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connections
@@ -20,12 +15,10 @@ from django.test import Client
 
 from friendship.telemetry.readiness import Question
 from friendship.views import health
-from tests.servers import postgresql, register
+from tests.servers import troubled
 from tests.servers.register import Register
+from tests.servers.troubled import Troubled
 
-#: Where SQLite's processes agree on who reads and writes: the file beside a database in WAL mode, its bytes for locks.
-#: https://www.sqlite.org/walformat.html, “WAL-Index Locks”.
-LOCKS, FIRST_LOCK = 8, 120
 PATIENCE = 2.0  # seconds that whoever asks /readyz waits
 READY, NOT_READY = (200, b"ok\n"), (503, b"the register cannot be read\n")
 
@@ -106,46 +99,11 @@ def told(client: Client) -> tuple[int, bytes]:
 
 # --- the real servers -------------------------------------------------------------------------------------------------
 
-Trouble = Callable[[], AbstractContextManager[None]]
-
-
-@contextmanager
-def moved_away(file: Path) -> Iterator[None]:
-    """The disk with the database is not there."""
-    aside = file.parent.with_name("aside")
-    file.parent.rename(aside)
-    try:
-        yield
-    finally:
-        aside.rename(file.parent)
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Another program holds every lock of the database: who wants to read tries again and again, for ten seconds."""
-    with file.with_name(f"{file.name}-shm").open("r+b") as opened:
-        fcntl.lockf(opened, fcntl.LOCK_EX, LOCKS, FIRST_LOCK)
-        yield
-
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, dict[str, Trouble]]]:
-    """A register, and what may happen to its database: which nobody else uses."""
-    folder = tmp_path_factory.mktemp("server")
-    if not os.environ.get("DATABASE_URL"):
-        file = folder / "disk" / "register.sqlite3"
-        file.parent.mkdir()
-        with register.running(folder, DATABASE_URL=f"sqlite:///{file}") as running:
-            yield running, {"away": partial(moved_away, file), "hanging": partial(locked, file)}
-        return
-    programs = postgresql.programs()
-    if programs is None:
-        pytest.skip("a PostgreSQL on another machine cannot be stopped")
-    with postgresql.cluster(programs) as url, register.running(folder, DATABASE_URL=url) as running:
-        yield (
-            running,
-            {"away": partial(postgresql.stopped, programs, url), "hanging": partial(postgresql.frozen, url)},
-        )
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Troubled]:
+    with troubled.running(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 def asked(running: Register, path: str) -> tuple[int, bytes]:
@@ -159,12 +117,10 @@ def asked(running: Register, path: str) -> tuple[int, bytes]:
 
 
 @pytest.mark.parametrize("trouble", ["away", "hanging"])
-def test_a_database_in_trouble_is_known_within_two_seconds(
-    served: tuple[Register, dict[str, Trouble]], trouble: str
-) -> None:
-    running, troubles = served
+def test_a_database_in_trouble_is_known_within_two_seconds(served: Troubled, trouble: str) -> None:
+    running = served.register
     assert asked(running, "/countries/")[0] == 200  # so that connections stand that break now
-    with troubles[trouble]():
+    with served.troubles[trouble]():
         assert [asked(running, "/readyz") for _again in range(3)] == [NOT_READY] * 3
         assert asked(running, "/healthz") == READY
     for _again in range(100):  # a question that waited for the lock ends first, in each worker
