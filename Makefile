@@ -3,6 +3,7 @@
 # make check   style, types, templates, migrations, deployment settings, Dockerfile
 # make bench   measure pages, speed, map, imports and exports, into docs/benchmarks.md; fails when a goal is missed
 #              (ONLY="speed map" measures parts of it; made-up registers are kept under var/bench/)
+# make soak    ten minutes of reading and writing while things break; fails when anything is lost
 # make admin   a first staff account
 # make hostile      ask a running register as attackers do; REQUESTS=100000 asks more than 10000, SEED=2 others, at most MINUTES=15
 # make lock         note the content of every package, after a change of requirements*.txt, in requirements*.lock
@@ -27,7 +28,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--custom-compile-command 'make lock'
 KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
-.PHONY: run test check bench admin hostile lock messages screenshots manual
+.PHONY: run test check bench soak admin hostile lock messages screenshots manual
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # several rules install into one .venv
 
@@ -70,6 +71,9 @@ check: $(VENV)/development $(MO) $(BUILD)
 
 bench: $(VENV)/development $(MO) $(BUILD) var/bench-venv/installed
 	@$(BIN)/python -m bench $(ONLY)
+
+soak: $(VENV)/development $(MO) $(BUILD)
+	@$(BIN)/python -m soak $(ARGS)
 
 messages: $(VENV)/runtime
 	mkdir -p var locale

@@ -34,9 +34,11 @@ _DATE_PARTS = ("year", "month", "day")
 
 
 def load_countries(apps: Any) -> None:
-    """Add every row of fixtures/countries.csv."""
-    rows = []
+    """Add every row of fixtures/countries.csv that is not there."""
+    rows, held = [], set(apps.get_model("friendship", "Country").objects.values_list("code", flat=True))
     for line in _read_csv("countries.csv"):
+        if line["code"] in held:
+            continue
         aliases = line["aliases"].split(_ALIAS_SEPARATOR)
         rows.append(
             apps.get_model("friendship", "Country")(
@@ -53,27 +55,28 @@ def load_countries(apps: Any) -> None:
 
 
 def load_places(apps: Any, file: str) -> None:
-    """Add every row of a file of places, the higher levels first."""
+    """Add every row of a file of places that is not there, the higher levels first."""
     place = apps.get_model("friendship", "Place")
     lines = _read_csv(file)
     for level in Level.values:
         known = dict(place.objects.values_list("slug", "pk"))
-        _add(apps, [_place(place, line, known) for line in lines if line["level"] == level], file)
+        missing = [line for line in lines if line["level"] == level and line["slug"] not in known]
+        _add(apps, [_place(place, line, known) for line in missing], file)
 
 
 def unload_places(apps: Any, file: str) -> None:
-    """Take out the rows of a file of places, the lower levels first."""
+    """Take out the rows of a file of places, the lower levels first; those that other rows use by now stay."""
     place = apps.get_model("friendship", "Place")
     lines = _read_csv(file)
     for level in reversed(Level.values):
         slugs = [line["slug"] for line in lines if line["level"] == level]
-        _remove(apps, place.objects.filter(slug__in=slugs))
+        _remove_unused(apps, place.objects.filter(slug__in=slugs))
 
 
 def unload_countries(apps: Any) -> None:
-    """Take out the rows of fixtures/countries.csv."""
+    """Take out the rows of fixtures/countries.csv; those that have a place by now stay."""
     codes = [line["code"] for line in _read_csv("countries.csv")]
-    _remove(apps, apps.get_model("friendship", "Country").objects.filter(code__in=codes))
+    _remove_unused(apps, apps.get_model("friendship", "Country").objects.filter(code__in=codes))
 
 
 def _place(place: Any, line: dict[str, str], known: dict[str, int]) -> Any:
@@ -102,10 +105,12 @@ def load_records(apps: Any, file: str) -> None:
     """Add the sources, ties, events, evidence and totals of a file.
 
     A tie whose id the register already holds is the same tie seen by one more source: its values become the
-    file's, which were weighed with both sources at hand, and the evidence is added to what stands there.
+    file's, which were weighed with both sources at hand, and the evidence is added to what stands there. What a person
+    has changed stays as it is, and so does what an unloading has left, since others used it.
     """
     records = _read_json(file)
-    _add(apps, [_source(apps, entry) for entry in records["sources"]], file)
+    known = set(apps.get_model("friendship", "Source").objects.values_list("slug", flat=True))
+    _add(apps, [_source(apps, entry) for entry in records["sources"] if entry["slug"] not in known], file)
     sources = dict(apps.get_model("friendship", "Source").objects.values_list("slug", "pk"))
     places = dict(apps.get_model("friendship", "Place").objects.values_list("slug", "pk"))
     relationship = apps.get_model("friendship", "Relationship")
@@ -113,7 +118,7 @@ def load_records(apps: Any, file: str) -> None:
     new = [entry for entry in records["relationships"] if entry["id"] not in held]
     _add(apps, [_tie(relationship, entry, places) for entry in new], file)
     for entry in records["relationships"]:
-        if entry["id"] in held:
+        if entry["id"] in held and not _is_of_a_person(apps, held[entry["id"]]):
             _set(apps, held[entry["id"]], _tie_values(entry), file)
     _add(apps, [row for entry in records["relationships"] for row in _events(apps, entry, sources)], file)
     _add(apps, [row for entry in records["relationships"] for row in _evidence(apps, entry, sources)], file)
@@ -296,6 +301,25 @@ def _remove(apps: Any, rows: Any) -> None:
         **{f"{rows.model._meta.pk.name}__in": list(rows.values_list("pk", flat=True))}
     ).delete()
     rows.delete()
+
+
+def _remove_unused(apps: Any, rows: Any) -> None:
+    """Remove the rows that no other row points to."""
+    pointing = [field for field in rows.model._meta.related_objects if not field.many_to_many]
+    used = {value for field in pointing for value in _pointed_to(field)}
+    _remove(apps, rows.exclude(pk__in=used))
+
+
+def _pointed_to(relation: Any) -> Any:
+    return relation.related_model.objects.exclude(**{relation.field.name: None}).values_list(
+        relation.field.attname, flat=True
+    )
+
+
+def _is_of_a_person(apps: Any, row: Any) -> bool:
+    """Whether the latest version of a row is not ours."""
+    latest = _history(apps, row).filter(id=row.pk).order_by("-history_date", "-history_id").first()
+    return latest is not None and not (latest.history_change_reason or "").startswith(_reason(""))
 
 
 def _remove_same(apps: Any, rows: Iterable[Any]) -> None:

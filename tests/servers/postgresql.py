@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,12 @@ def programs() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
+#: As a server is run that has to keep what it has confirmed.
+DURABLE = OPTIONS | {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
 @contextmanager
-def cluster(programs: Path) -> Iterator[str]:
+def cluster(programs: Path, options: Mapping[str, str] = OPTIONS) -> Iterator[str]:
     """Start a cluster and give its DATABASE_URL.
 
     The locale is C.UTF-8: under plain C, PostgreSQL takes no Chinese character for a letter, and text search fails.
@@ -48,6 +52,7 @@ def cluster(programs: Path) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg."))  # a short path, for a socket's name has 107 bytes
     try:
         _run(programs, folder, "initdb", *INITIAL)
+        _configure(folder, options)
         _start(programs, folder)
         try:
             yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
@@ -87,10 +92,15 @@ def _folder(url: str) -> Path:
     return Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
 
 
+def _configure(folder: Path, options: Mapping[str, str]) -> None:
+    """Kept in its folder, so that it is started again as it was."""
+    lines = [f"{name} = {value}\n" for name, value in options.items()]
+    with (folder / "data" / "postgresql.conf").open("a") as file:
+        file.writelines([*lines, f"unix_socket_directories = '{folder}'\n"])
+
+
 def _start(programs: Path, folder: Path) -> None:
-    options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
-    options += f" -c unix_socket_directories={folder}"
-    _run(programs, folder, "pg_ctl", "-w", "-l", folder / "log", "-o", options, "start")
+    _run(programs, folder, "pg_ctl", "-w", "-l", folder / "log", "start")
 
 
 def _stop(programs: Path, folder: Path) -> None:

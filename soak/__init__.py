@@ -1,0 +1,1 @@
+"""Trouble made on purpose while people read and write, and what was lost by it."""
