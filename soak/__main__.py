@@ -19,7 +19,7 @@ from pathlib import Path
 
 from soak.browsing import Browser
 from soak.ledger import Ledger, Verdict, counted, percentile
-from soak.people import READINGS, TASKS, TIES, Pace, Run, read, reader, writer
+from soak.people import READINGS, TASKS, TIES, Pace, Run, log_in, noted, read, reader, writer
 from soak.troubles import MAY_BE_AWAY, TROUBLES, Fault, Skipped, World, marks, prepare
 from tests.servers import postgresql
 from tests.servers.register import ROOT, Register, running
@@ -108,7 +108,10 @@ def _capacity(run: Run, seconds: float) -> float:
     """Requests a second that all readers together get without a pause."""
     warming = Run(run.url, run.ledger, run.began, said=run.said)
     begin = run.now
-    with _threads(warming, [threading.Thread(target=reader, args=(warming, None, seed)) for seed in range(READERS)]):
+    with _threads(
+        warming,
+        [threading.Thread(target=noted, args=(warming, reader, warming, None, seed)) for seed in range(READERS)],
+    ):
         time.sleep(seconds)
     return len(run.ledger.between(begin, begin + seconds)) / seconds
 
@@ -116,12 +119,14 @@ def _capacity(run: Run, seconds: float) -> float:
 @contextmanager
 def _people(run: Run, a_second: float) -> Iterator[None]:
     pace = Pace(a_second)
-    threads = [threading.Thread(target=reader, args=(run, pace, seed)) for seed in range(READERS)]
-    of, number = sum(WRITERS.values()), 0
-    for name in TASKS:
-        for _each in range(WRITERS[name]):
-            threads.append(threading.Thread(target=writer, args=(run, name, number, of)))
-            number += 1
+    threads = [threading.Thread(target=noted, args=(run, reader, run, pace, seed)) for seed in range(READERS)]
+    names = [name for name, many in WRITERS.items() for _each in range(many)]
+    for number, name in enumerate(names):
+        browser = Browser(run.url)
+        if account := TASKS[name][0]:
+            log_in(browser, account)
+        own = TIES[number :: len(names)]
+        threads.append(threading.Thread(target=noted, args=(run, writer, run, browser, name, own)))
     with _threads(run, threads):
         yield
 

@@ -10,9 +10,10 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from soak.browsing import Browser, Fields, form
 from soak.ledger import Answer, Asked, Ledger, Verdict, judged
@@ -107,7 +108,7 @@ def essence(path: str, body: bytes) -> object:
         if name.startswith("/api/"):
             rows = told.get("results", [told])
             return [told.get("count"), [(row["id"], row["home"]["slug"], row["partner"]["slug"]) for row in rows]]
-        return told
+        return [feature["id"] for feature in told["features"]] if name.endswith(".geojson") else told
     if name.endswith(".csv"):
         return [row[:2] for row in csv.reader(io.StringIO(text))]
     if not text.rstrip().endswith("</html>") or not re.search(
@@ -223,19 +224,18 @@ def _said(answer: Answer | None) -> str:
     return f"{answer.status} {b' '.join(errors).decode()[:300]}".strip()
 
 
-def writer(run: Run, name: str, number: int, of: int) -> None:
+def writer(run: Run, browser: Browser, name: str, ties: Sequence[int]) -> None:
     """Write until the run is over: each task in turn, tie after tie."""
-    account, tasks = TASKS[name]
-    browser = Browser(run.url)
-    if account:
-        log_in(browser, account)
-    for tie, task in _in_turn(number, of, tasks):
+    for tie, task in zip(itertools.cycle(ties), itertools.cycle(TASKS[name][1]), strict=False):
         if run.over.is_set():
             return
         write(run, browser, task(tie))
         run.over.wait(_BETWEEN_WRITES)
 
 
-def _in_turn(number: int, of: int, tasks: list[Callable[[int], Task]]) -> Iterator[tuple[int, Callable[[int], Task]]]:
-    own = itertools.cycle(tie for tie in TIES if tie % of == number)
-    return zip(own, itertools.cycle(tasks), strict=False)
+def noted(run: Run, work: Callable[..., None], *arguments: Any) -> None:
+    """Do somebody's work in a thread; where it breaks off, that is a fault of the run, and not forgotten."""
+    try:
+        work(*arguments)
+    except Exception as error:  # noqa: BLE001 (whatever it is)
+        run.ledger.note(Asked(run.now, 0.0, work.__name__, Verdict.WRONG, detail=repr(error)))

@@ -31,7 +31,7 @@ _RULES = 'from friendship.models import Policy; Policy.objects.filter(pk=1).upda
 KILLED_EVERY = 5.0  # seconds
 STOPPED_SECONDS = 8.0
 FROZEN_SECONDS = 8.0
-RECOVERED_WITHIN = 30.0
+RECOVERED_WITHIN = 60.0
 PAIRS = 2_000
 #: Debian's libfaketime; it tells processes another time than the machine has.
 OTHER_CLOCK = "libfaketimeMT.so.1"

@@ -19,7 +19,7 @@ from tests.servers.environment import production
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
-START_SECONDS = 90
+START_SECONDS = 180
 
 STAFF = f"""
 from django.contrib.auth.models import Group, User
