@@ -12,9 +12,9 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PATH=/venv/bin:$PATH
 WORKDIR /app
-# --build-arg REQUIREMENTS=requirements-sentry.lock adds what SENTRY_DSN needs.
+# --build-arg REQUIREMENTS=requirements-sentry.lock adds what SENTRY_DSN needs, requirements-redis.lock what REDIS_URL does.
 ARG REQUIREMENTS=requirements.lock
-COPY requirements.lock requirements-sentry.lock ./
+COPY requirements.lock requirements-redis.lock requirements-sentry.lock ./
 RUN python -m venv /venv \
     && pip install --no-cache-dir --require-hashes -r requirements.lock -r "$REQUIREMENTS"
 COPY . ./

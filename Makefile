@@ -90,8 +90,10 @@ hostile: $(VENV)/development $(MO) $(BUILD)
 
 lock: $(VENV)/development
 	$(LOCK) requirements.txt -o requirements.lock
+	$(LOCK) requirements-redis.txt -c requirements.lock -o requirements-redis.lock
 	$(LOCK) requirements-sentry.txt -c requirements.lock -o requirements-sentry.lock
-	$(LOCK) requirements-dev.txt -c requirements.lock -c requirements-sentry.lock -o requirements-dev.lock
+	$(LOCK) requirements-dev.txt -c requirements.lock -c requirements-redis.lock -c requirements-sentry.lock \
+		-o requirements-dev.lock
 	$(LOCK) requirements-frontend.txt -o requirements-frontend.lock
 
 screenshots: $(VENV)/development $(MO) $(BUILD)

@@ -11,22 +11,21 @@ from datetime import timedelta
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from config import servers
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 #: Seconds of the times that a rate can name.
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 SHORTEST_TOKEN = 20
-CONNECT_SECONDS = 5
 
 # --- readers of the environment -------------------------------------------------------------------------------------
 
@@ -165,32 +164,6 @@ def _kept_key(path: Path) -> str:
     return key
 
 
-def databases() -> dict[str, Any]:
-    """SQLite under var/ with no preparation, or what DATABASE_URL says."""
-    url = os.environ.get("DATABASE_URL", "").strip()
-    try:
-        database: dict[str, Any] = dict(dj_database_url.parse(url)) if url else _sqlite()
-    except ValueError as error:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
-    database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    if database["ENGINE"] == "django.db.backends.sqlite3":
-        # Readers never wait for the one writer (WAL), and a second writer waits instead of failing half-way.
-        database["OPTIONS"] = {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        }
-    else:
-        # A server that is gone without a word is given up, instead of waited for as long as the network cares to try.
-        database["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS} | database.get("OPTIONS", {})
-    return {"default": database}
-
-
-def _sqlite() -> dict[str, Any]:
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
-    return {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "register.sqlite3"}
-
-
 def issuer(_device: object) -> str:
     """What an authenticator app calls the register."""
     return gettext("Register of sister cities")
@@ -236,6 +209,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "friendship.middleware.LanguageMiddleware",
+    "friendship.databases.middleware.StandbyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -271,20 +245,14 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = databases()
+DATABASES = servers.databases(
+    os.environ.get("DATABASE_URL", "").strip(), env_list("DATABASE_REPLICA_URLS"), VAR_DIR, env_flag("PGBOUNCER", False)
+)
+DATABASE_ROUTERS = ["friendship.databases.routing.Router"] if len(DATABASES) > 1 else []
 #: How long a page waits for a word from PostgreSQL; 0: for ever. Commands wait for ever.
 STATEMENT_SECONDS = env_seconds("STATEMENT_SECONDS", 10)
-
-# Whole pages, kept until the register changes (friendship/freshness.py): some 10 kB each, in every process by itself.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "pages": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "TIMEOUT": 24 * 60 * 60,
-        "OPTIONS": {"MAX_ENTRIES": 1000},
-    },
-}
+# Whole pages are kept in it until the register changes (friendship/freshness.py), some 10 kB each.
+CACHES = servers.caches(os.environ.get("REDIS_URL", "").strip())
 
 # Long, and none that others have: what kinds of characters it has is nobody's business.
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [

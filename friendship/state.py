@@ -14,7 +14,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from django.db import connections
+from django.db import connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from friendship.models import Country, Event, Evidence, Place, Redirect, Relationship, ReportedTotal, Source
@@ -29,9 +29,12 @@ _TRIGGER = "register_mark"
 _KEPT = 20
 
 
-def state(using: str = "default") -> str:
-    """A short text that differs after every change of the register; one query."""
-    with connections[using].cursor() as cursor:
+def state(using: str = "") -> str:
+    """A short text that differs after every change of the register; one query.
+
+    Unless a database is named, the router says which one is asked: it knows by the hint that only this is.
+    """
+    with connections[using or router.db_for_read(Relationship, state=True)].cursor() as cursor:
         cursor.execute(f"SELECT mark FROM {MARKS} ORDER BY id")  # noqa: S608 (our own name)
         marks = [str(mark) for (mark,) in cursor.fetchall()]
     return sha256(" ".join(marks).encode()).hexdigest()[:32]

@@ -15,7 +15,7 @@ APP = settings.BASE_DIR / "friendship"
 LAYERS: list[set[str]] = [
     {
         *("enums", "dates", "names", "distances", "quotes", "charts", "projection", "citations", "lettering"),
-        *("rates", "addresses", "outages"),
+        *("rates", "addresses", "outages", "shared_cache"),
     },
     {"words"},
     {"models"},
@@ -24,7 +24,7 @@ LAYERS: list[set[str]] = [
     {"auditing"},
     {"curation", "seeding", "synthetic"},
     {"filters", "exporters", "extraction"},
-    {"importers", "backups"},
+    {"importers", "backups", "databases"},
     {"fragments", "telemetry"},
     {"templating", "middleware", "freshness", "refusals", "cards", "linked_data", "accounts"},
     {"views", "api", "feeds", "sitemaps", "admin", "management", "migrations", "apps"},

@@ -32,6 +32,9 @@ def value(tmp_path: Path, setting: str, **variables: str) -> str:
     return done.stdout.strip()
 
 
+_PRIMARY = "postgres://register:planted@primary/ties"
+
+
 @pytest.mark.parametrize(
     ("variables", "sentence"),
     [
@@ -83,6 +86,31 @@ def value(tmp_path: Path, setting: str, **variables: str) -> str:
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL cannot be read:"),
         ({"DATABASE_URL": "postgres://register:planted#1@host/ties"}, "DATABASE_URL cannot be read:"),
         ({"DATABASE_URL": "oracel://localhost/register"}, "DATABASE_URL cannot be read:"),
+        (
+            {"DATABASE_REPLICA_URLS": "postgres://register:planted@one/ties"},
+            "DATABASE_REPLICA_URLS needs a DATABASE_URL of PostgreSQL.",
+        ),
+        *(
+            (
+                {"DATABASE_URL": _PRIMARY, "DATABASE_REPLICA_URLS": f"postgres://register:planted@one/ties,{wrong}"},
+                "DATABASE_REPLICA_URLS cannot be read: number 2 is not an address such as postgres://user:password@",
+            )
+            for wrong in ("planted", "postgres://register:planted#1@host/ties", "sqlite:////planted", "postgres://host")
+        ),
+        ({"PGBOUNCER": "transaction"}, "PGBOUNCER must be true or false, not 'transaction'."),
+        *(
+            (
+                {"REDIS_URL": wrong},
+                "REDIS_URL must be one address such as redis://:password@cache.example.org:6379/0.",
+            )
+            for wrong in (
+                "planted",
+                "http://planted@host",
+                "redis://",
+                "redis://:planted@one,redis://two",
+                "redis://[x",
+            )
+        ),
     ],
 )
 def test_wrong_value_stops_the_start(tmp_path: Path, variables: dict[str, str], sentence: str) -> None:
@@ -92,14 +120,21 @@ def test_wrong_value_stops_the_start(tmp_path: Path, variables: dict[str, str], 
     assert "planted" not in done.stderr
 
 
-def test_reports_of_errors_need_their_package(tmp_path: Path) -> None:
-    script = "import sys; sys.modules['sentry_sdk'] = None; from django.conf import settings; settings.DEBUG"
-    environment = production(tmp_path, SENTRY_DSN="https://planted@errors.example.org/1")
+@pytest.mark.parametrize(
+    ("variable", "address", "package", "name"),
+    [
+        ("SENTRY_DSN", "https://planted@errors.example.org/1", "sentry_sdk", "sentry"),
+        ("REDIS_URL", "redis://:planted@cache.example.org:6379/0", "redis", "redis"),
+    ],
+)
+def test_what_needs_a_package_says_which(tmp_path: Path, variable: str, address: str, package: str, name: str) -> None:
+    script = f"import sys; sys.modules['{package}'] = None; from django.conf import settings; settings.DEBUG"
+    environment = production(tmp_path, **{variable: address})
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
-    sentence = "ImproperlyConfigured: SENTRY_DSN needs a package: pip install -r requirements-sentry.lock."
+    sentence = f"ImproperlyConfigured: {variable} needs a package: pip install -r requirements-{name}.lock."
     assert done.stderr.splitlines()[-1].endswith(sentence)
     assert "planted" not in done.stderr
 
@@ -123,6 +158,46 @@ def test_a_database_that_is_gone_without_a_word_is_given_up(tmp_path: Path) -> N
     assert value(tmp_path, "DATABASES['default']['OPTIONS']", DATABASE_URL=url) == "{'connect_timeout': 5}"
     told = value(tmp_path, "DATABASES['default']['OPTIONS']", DATABASE_URL=f"{url}?connect_timeout=9&sslmode=require")
     assert told == "{'connect_timeout': 9, 'sslmode': 'require'}"
+
+
+def test_standbys_are_databases_and_the_primary_is_looked_for_among_all(tmp_path: Path) -> None:
+    variables = {
+        "DATABASE_URL": "postgres://register:planted@primary/ties",
+        "DATABASE_REPLICA_URLS": "postgres://register:planted@one:6432/ties, postgres://reader:planted@two/ties",
+    }
+    code = "sorted((alias, each['HOST'], str(each['PORT'])) for alias, each in settings.DATABASES.items())"
+    told = load(tmp_path, f"print({code})", **variables).stdout.strip()
+    expected = [("default", "primary,one", "5432,6432"), ("standby_1", "one", "6432"), ("standby_2", "two", "")]
+    assert told == str(expected)
+    options = value(tmp_path, "DATABASES['default']['OPTIONS']", **variables)
+    assert options == "{'target_session_attrs': 'read-write', 'connect_timeout': 5}"
+    patience = "{'connect_timeout': 1, 'tcp_user_timeout': 2000}"
+    assert value(tmp_path, "DATABASES['standby_1']['OPTIONS']", **variables) == patience
+
+
+def test_where_the_address_says_which_servers_there_are_that_holds(tmp_path: Path) -> None:
+    url = "postgres://register@/ties?host=primary,one&port=5432,5433&target_session_attrs=read-write"
+    told = value(
+        tmp_path,
+        "DATABASES['default']['HOST'] + '|' + settings.DATABASES['default']['OPTIONS']['host']",
+        DATABASE_URL=url,
+        DATABASE_REPLICA_URLS="postgres://register@one:5433/ties",
+    )
+    assert told == "|primary,one"
+
+
+def test_pgbouncer_keeps_no_cursor_between_transactions(tmp_path: Path) -> None:
+    variables = {"DATABASE_URL": "postgres://a/ties", "DATABASE_REPLICA_URLS": "postgres://b/ties"}
+    code = "print([each['DISABLE_SERVER_SIDE_CURSORS'] for each in settings.DATABASES.values()])"
+    assert load(tmp_path, code, **variables).stdout.strip() == "[False, False]"
+    assert load(tmp_path, code, **variables, PGBOUNCER="true").stdout.strip() == "[True, True]"
+
+
+def test_pages_are_kept_by_each_process_unless_there_is_a_redis(tmp_path: Path) -> None:
+    backend = "CACHES['pages']['BACKEND']"
+    assert value(tmp_path, backend) == "django.core.cache.backends.locmem.LocMemCache"
+    assert value(tmp_path, backend, REDIS_URL="redis://cache/0") == "friendship.shared_cache.SharedCache"
+    assert value(tmp_path, backend, REDIS_URL="unix:///run/redis") == "friendship.shared_cache.SharedCache"
 
 
 def test_every_variable_is_documented_and_unset_in_tests() -> None:

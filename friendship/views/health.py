@@ -7,10 +7,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from friendship import queries
+from friendship.databases import routing
 from friendship.telemetry.readiness import Question
 
 _PLAIN = "text/plain; charset=utf-8"
-_can_be_read = Question(queries.is_ready)
+
+
+def _is_readable() -> bool:
+    with routing.for_reading():
+        return queries.is_ready()
+
+
+_can_be_read = Question(_is_readable)
 
 
 @never_cache

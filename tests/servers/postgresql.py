@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -12,12 +11,13 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import dj_database_url
 import psycopg2
 from psycopg2 import sql
+
+from tests.servers.programs import unprivileged
 
 INITIAL = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 # Durability is no concern of a cluster that lives for one run.
@@ -51,13 +51,13 @@ def cluster(programs: Path, options: Mapping[str, str] = OPTIONS) -> Iterator[st
     """
     folder = Path(tempfile.mkdtemp(prefix="pg."))  # a short path, for a socket's name has 107 bytes
     try:
-        _run(programs, folder, "initdb", *INITIAL)
-        _configure(folder, options)
-        _start(programs, folder)
+        run(programs, folder, "initdb", *INITIAL)
+        configure(folder, options)
+        start(programs, folder)
         try:
             yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
         finally:
-            _stop(programs, folder)
+            stop(programs, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -66,11 +66,11 @@ def cluster(programs: Path, options: Mapping[str, str] = OPTIONS) -> Iterator[st
 def stopped(programs: Path, url: str) -> Iterator[None]:
     """Stop a cluster of ours, as a machine does that loses its power, and start it again."""
     folder = _folder(url)
-    _stop(programs, folder)
+    stop(programs, folder)
     try:
         yield
     finally:
-        _start(programs, folder)
+        start(programs, folder)
 
 
 @contextmanager
@@ -92,22 +92,26 @@ def _folder(url: str) -> Path:
     return Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
 
 
-def _configure(folder: Path, options: Mapping[str, str]) -> None:
+def configure(folder: Path, options: Mapping[str, str]) -> None:
     """Kept in its folder, so that it is started again as it was."""
     lines = [f"{name} = {value}\n" for name, value in options.items()]
     with (folder / "data" / "postgresql.conf").open("a") as file:
         file.writelines([*lines, f"unix_socket_directories = '{folder}'\n"])
 
 
-def _start(programs: Path, folder: Path) -> None:
-    _run(programs, folder, "pg_ctl", "-w", "-l", folder / "log", "start")
+def start(programs: Path, folder: Path, **more: str) -> None:
+    """Start the cluster in that folder, as it is configured and with more besides."""
+    options = " ".join(f"-c {name}={value}" for name, value in {**more, "unix_socket_directories": str(folder)}.items())
+    run(programs, folder, "pg_ctl", "-w", "-l", folder / "log", "-o", options, "start")
 
 
-def _stop(programs: Path, folder: Path) -> None:
-    _run(programs, folder, "pg_ctl", "-m", "immediate", "-w", "stop")
+def stop(programs: Path, folder: Path) -> None:
+    """Stop it, as a machine does that loses its power."""
+    run(programs, folder, "pg_ctl", "-m", "immediate", "-w", "stop")
 
 
-def _run(programs: Path, folder: Path, program: str, *arguments: str | Path) -> None:
+def run(programs: Path, folder: Path, program: str, *arguments: str | Path) -> None:
+    """Run one of PostgreSQL's programs on the cluster in that folder."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     subprocess.run(
         [programs / program, "-D", folder / "data", *arguments],
@@ -115,17 +119,8 @@ def _run(programs: Path, folder: Path, program: str, *arguments: str | Path) -> 
         cwd=folder,
         env={**environment, "LC_ALL": "C.UTF-8"},
         stdout=subprocess.DEVNULL,
-        **_unprivileged(folder),
+        **unprivileged(folder),
     )
-
-
-def _unprivileged(folder: Path) -> dict[str, Any]:
-    """PostgreSQL refuses to run as root: then it runs as user postgres, who owns the folder."""
-    if os.geteuid() != 0:
-        return {}
-    postgres = pwd.getpwnam("postgres")
-    os.chown(folder, postgres.pw_uid, postgres.pw_gid)
-    return {"user": postgres.pw_uid, "group": postgres.pw_gid, "extra_groups": []}
 
 
 @contextmanager
