@@ -13,7 +13,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from tests.servers import browser, postgresql
+from tests.servers import browser, postgresql, programs
 
 # Each worker has its own register and browser; more than four gain nothing.
 PYTEST = ["-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
@@ -72,6 +72,8 @@ def _missing_packages() -> dict[str, str]:
         missing["PostgreSQL"] = "postgresql"
     if not browser.chromium():
         missing["a browser"] = browser.PACKAGES
+    if servers := programs.missing():
+        missing["more than one server"] = " ".join(servers)
     return missing
 
 
