@@ -46,7 +46,7 @@ def measure(seconds: float = SECONDS, ties: int = TIES) -> list[Figure]:
             "… with two standbys": (2, {**direct, "DATABASE_REPLICA_URLS": ",".join(addresses[1:])}),
         }
         pooled = stack.enter_context(pgbouncer.before(addresses[0], most=8))
-        steps["… with PgBouncer"] = (2, {"DATABASE_URL": pooled, "PGBOUNCER": "true"})
+        steps["… with PgBouncer"] = (2, {"DATABASE_URL": pooled.url, "PGBOUNCER": "true"})
         with served(1, direct) as first:
             first[0].manage("generate", "--relationships", str(ties), "--seed", "1")
         for other in others:

@@ -7,6 +7,7 @@ Where the primary is away, reads go on from what a standby holds.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -69,6 +70,29 @@ def for_reading() -> Iterator[None]:
         yield
     finally:
         end()
+
+
+def now() -> str:
+    """The state of the register, for who keeps answers and asks before a request is Django's: as the primary has it.
+
+    Where the primary is away, it is that of the standby which will answer. Raises ``OperationalError`` where none will.
+    """
+    _close_what_is_old()
+    with for_reading():
+        reading = _reading.get() or Reading()
+        told = _state(reading)
+        if told is None and (alias := chosen(reading)) != DEFAULT_DB_ALIAS:
+            told = _asked(alias, lambda: state.state(alias))
+    if told is None:
+        raise OperationalError("No server of the database tells the state of the register.")
+    return told
+
+
+def _close_what_is_old() -> None:
+    """As Django does before each of its own requests: the primary may be another server by now."""
+    primary = connections[DEFAULT_DB_ALIAS]
+    if primary.close_at is not None and time.monotonic() >= primary.close_at:
+        primary.close()
 
 
 class Router:
@@ -161,17 +185,26 @@ def _reached(connection: Any) -> bool:
 
 def _asked(alias: str, ask: Callable[[], Answer]) -> Answer | None:
     """The answer of one server; None, and the server is left out, where there is none."""
-    try:
-        return ask()
-    except (OperationalError, InterfaceError) as error:
-        note_failure(alias, error)
-    except Error:  # it has no such table: a standby that is behind the last migration
-        pass
+    for is_first in (True, False):
+        try:
+            return ask()
+        except (OperationalError, InterfaceError) as error:
+            if is_first and connections[alias].connection is not None and _is_gone(alias):
+                connections[alias].close()  # only this connection may be gone, so another is made
+                continue
+            note_failure(alias, error)
+        except Error:  # it has no such table: a standby that is behind the last migration
+            pass
+        break
     return None
 
 
 def note_failure(alias: str, error: BaseException) -> None:
-    """Leave a server out whose connection is gone; one that refuses a single question goes on."""
-    connection = connections[alias].connection
-    if connection is None or connection.closed:
+    """Leave a server out that cannot be reached; one that refuses a single question goes on."""
+    if _is_gone(alias):
         server(alias).leave_out(error)
+
+
+def _is_gone(alias: str) -> bool:
+    connection = connections[alias].connection
+    return connection is None or bool(getattr(connection, "closed", False))  # SQLite's is always there

@@ -31,6 +31,8 @@ class Landscape:
     primary: standbys.Server
     standbys: tuple[standbys.Server, standbys.Server]
     redis: redis.Redis
+    #: The one before the primary.
+    pooler: pgbouncer.Pooler
 
     def write(self, text: str) -> None:
         """Change the note of tie 1."""
@@ -60,10 +62,11 @@ def landscape(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
         pooled = [stack.enter_context(pgbouncer.before(address)) for address in direct]
         first = stack.enter_context(web(tmp_path_factory.mktemp("web"), direct, REDIS_URL=cache.url))
         more = {"PGBOUNCER": "true", "MIGRATE": "false"}
-        second = stack.enter_context(web(tmp_path_factory.mktemp("web"), pooled, REDIS_URL=cache.url, **more))
+        there = [pooler.url for pooler in pooled]
+        second = stack.enter_context(web(tmp_path_factory.mktemp("web"), there, REDIS_URL=cache.url, **more))
         register.add_staff(first)
         front = stack.enter_context(nginx.before(first.url, second.url))
-        yield Landscape(front, (first, second), primary, (one, two), cache)
+        yield Landscape(front, (first, second), primary, (one, two), cache, pooled[0])
 
 
 @contextmanager

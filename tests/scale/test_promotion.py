@@ -1,61 +1,48 @@
-"""A standby becomes the primary, and the register follows it by itself."""
+"""A standby becomes the primary and the register follows it, and back.
+
+The first web server does so by itself. The second asks PgBouncer, which goes on telling what a server said when it
+first connected (``in_hot_standby``): so whoever promotes a standby has PgBouncer lead there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-
-import pytest
-
-from tests.scale.conftest import DATABASE, web
-from tests.scale.test_standbys import FILE, READS
+from tests.scale.conftest import DATABASE, Landscape
+from tests.scale.test_standbys import READS, read
 from tests.scale.visitor import Visitor, wait
-from tests.servers import register, standbys
-from tests.servers.register import PASSWORD, Register
-from tests.servers.standbys import Server
-
-There = tuple[Register, list[Server]]
 
 
-@pytest.fixture
-def there(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[There]:
-    """A web server, a primary and two standbys of which one will be promoted."""
-    with ExitStack() as stack:
-        servers = stack.enter_context(standbys.servers(2))
-        servers[0].ask(f"CREATE DATABASE {DATABASE}")
-        addresses = [server.url(DATABASE) for server in servers]
-        running = stack.enter_context(web(tmp_path_factory.mktemp("web"), addresses))
-        register.add_staff(running)
-        for standby in servers[1:]:
-            standby.catch_up(servers[0])
-        yield running, servers
+def everybody_can_log_in(landscape: Landscape) -> bool:
+    """Whether each web server finds who takes writes: logging in writes a session."""
+    return all(Visitor().can_log_in(server.url, "editor") for server in landscape.web)
 
 
-def test_a_promoted_standby_is_followed(there: There, visitor: Visitor) -> None:
-    running, (primary, one, two) = there
-    page = f"{running.url}/en/relationships/1/"
-    visitor.log_in(running.url, "editor")
+def everybody_sees(landscape: Landscape, text: str) -> bool:
+    visitor = Visitor()
+    return all(text in visitor.get(f"{server.url}/en/relationships/1/").text for server in landscape.web)
+
+
+def test_a_promoted_standby_is_followed_and_so_is_the_way_back(settled: Landscape, visitor: Visitor) -> None:
+    primary, (one, two) = settled.primary, settled.standbys
     primary.stop()
-    assert visitor.get(page).status == 200
     one.promote()
-    wait(lambda: visitor.get(f"{running.url}/en/admin/").status == 200)
-    Visitor().log_in(running.url, "reviewer")  # writes a session
-    one.ask("UPDATE friendship_relationship SET note_en = 'After the change.' WHERE id = 1", name=DATABASE)
-    wait(lambda: "After the change." in visitor.get(page).text)
     two.follow(one)
-    two.catch_up(one)
+    settled.pooler.lead_to(one.url(DATABASE))
+    wait(lambda: everybody_can_log_in(settled))
+    one.ask("UPDATE friendship_relationship SET note_en = 'After the change.' WHERE id = 1", name=DATABASE)
+    wait(lambda: everybody_sees(settled, "After the change."))
     before = two.asked(READS)
-    wait(lambda: visitor.get(f"{running.url}{FILE}").status == 200 and two.asked(READS) > before)
+    wait(lambda: read(settled, visitor, 1)[1] and two.asked(READS) > before)
 
-
-def test_a_primary_that_has_become_a_standby_is_let_go(there: There, visitor: Visitor) -> None:
-    """Its connections go on, and would refuse every write: the next one is made to who takes them."""
-    running, (primary, one, _two) = there
-    visitor.log_in(running.url, "editor")
-    primary.ask("ALTER SYSTEM SET default_transaction_read_only = on")
-    primary.ask("SELECT pg_reload_conf()")
-    one.promote()
-    fields = {"username": "reviewer", "password": PASSWORD}
-    login = f"{running.url}/en/admin/login/?next=/en/admin/"
-    assert Visitor().post(login, **fields).status == 500
-    wait(lambda: Visitor().post(login, **fields).status == 200)
+    primary.rebuild(one)
+    for standby in (primary, two):
+        standby.catch_up(one)
+    one.stop()
+    primary.promote()
+    two.follow(primary)
+    one.rebuild(primary)
+    settled.pooler.lead_to(primary.url(DATABASE))
+    wait(lambda: everybody_can_log_in(settled))
+    settled.write("After the way back.")
+    wait(lambda: everybody_sees(settled, "After the way back."))
+    settled.settle()
+    wait(lambda: read(settled, visitor, 1) == (False, True))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 import dj_database_url
@@ -31,9 +36,24 @@ pidfile = {folder}/pid
 """
 
 
+@dataclass(frozen=True)
+class Pooler:
+    """A PgBouncer, and the address by which its database is reached through it."""
+
+    url: str
+    ini: Path
+    process: subprocess.Popen[bytes]
+
+    def lead_to(self, url: str) -> None:
+        """Lead to the same database of another server from now on, as whoever promotes a standby has it do."""
+        host = f"host={dj_database_url.parse(url)['HOST']} "
+        self.ini.write_text(re.sub(r"host=\S+ ", host, self.ini.read_text()))
+        self.process.send_signal(signal.SIGHUP)
+
+
 @contextmanager
-def before(url: str, most: int = 2) -> Iterator[str]:
-    """Start it, and give the address by which the database is reached through it, by ``most`` connections at once."""
+def before(url: str, most: int = 2) -> Iterator[Pooler]:
+    """Start it before a database, which it asks by ``most`` connections at once."""
     known = dj_database_url.parse(url)
     with programs.folder("pgb.") as folder:
         owner = programs.unprivileged(folder)
@@ -42,5 +62,6 @@ def before(url: str, most: int = 2) -> Iterator[str]:
         ini.write_text(_SETTINGS.format(**values, most=most, listen=_PORT, folder=folder))
         listens = folder / f".s.PGSQL.{_PORT}"
         command = [str(programs.found("pgbouncer")), "-q", str(ini)]
-        with programs.running([*command], folder / "out", lambda: programs.listens(listens), **owner):
-            yield f"postgres://{known['USER']}@{quote(str(folder), safe='')}:{_PORT}/{known['NAME']}"
+        with programs.running([*command], folder / "out", lambda: programs.listens(listens), **owner) as process:
+            address = f"postgres://{known['USER']}@{quote(str(folder), safe='')}:{_PORT}/{known['NAME']}"
+            yield Pooler(address, ini, process)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -74,6 +75,15 @@ class Server:
         self.ask(f"ALTER SYSTEM SET primary_conninfo = 'user=postgres host={primary.folder}'")
         self.ask("SELECT pg_reload_conf()")
 
+    def rebuild(self, primary: Server) -> None:
+        """Make it a standby of another primary, whatever it held."""
+        if self.is_running():
+            self.stop()
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        how = ("--host", primary.folder, "--username", "postgres", "--checkpoint", "fast", "--no-sync")
+        postgresql.run(self.programs, self.folder, "pg_basebackup", *how, "--write-recovery-conf")
+        self.start()
+
     def catch_up(self, primary: Server) -> None:
         """Wait until it has replayed everything."""
         position = primary.ask("SELECT pg_current_wal_insert_lsn()")
@@ -91,19 +101,8 @@ def servers(number: int) -> Iterator[list[Server]]:
         primary, *standbys = made
         postgresql.run(found, primary.folder, "initdb", *postgresql.INITIAL)
         primary.start()
-        how = (
-            "--host",
-            primary.folder,
-            "--username",
-            "postgres",
-            "--checkpoint",
-            "fast",
-            "--no-sync",
-            "--write-recovery-conf",
-        )
         for standby in standbys:
-            postgresql.run(found, standby.folder, "pg_basebackup", *how)
-            standby.start()
+            standby.rebuild(primary)
         yield made
 
 
