@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from django.utils.text import slugify
 from pypinyin import Style, lazy_pinyin
 
-#: Letters that Unicode does not decompose into a base letter and an accent.
+#: Letters that Unicode does not decompose into a base letter and an accent. (Folding the case makes ss of ß.)
 _UNDECOMPOSED = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
+    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
 )
 _APOSTROPHES = re.compile(r"['’‘ʼ`]")
 #: Chinese characters as ranges, for a class of characters in Python, SQLite's GLOB and PostgreSQL alike.

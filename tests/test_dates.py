@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 
 import pytest
@@ -81,6 +82,13 @@ def test_written_as_each_language_writes_it(parts: tuple[int, ...], chinese: str
         assert str(date) == english
 
 
+def test_the_months_in_english() -> None:
+    with translation.override("en"):
+        assert [str(PartialDate(1982, month)).removesuffix(" 1982") for month in range(1, 13)] == list(
+            calendar.month_name
+        )[1:]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "after"),
     [
@@ -100,3 +108,4 @@ def test_is_after_only_when_sure(one: str, other: str, after: bool) -> None:
 def test_of_three_columns() -> None:
     assert PartialDate.of(None, None, None) is None
     assert PartialDate.of(1982, 10, None) == PartialDate(1982, 10)
+    assert PartialDate.of(1982, 10, 3) == PartialDate(1982, 10, 3)

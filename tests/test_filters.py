@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import translation
 
-from friendship.filters import Paging, Parameters, PlaceFilter, RelationshipFilter
+from friendship.filters import CountryFilter, Paging, Parameters, PlaceFilter, RegisterFilter, RelationshipFilter
 from friendship.queries import Criteria
 
 pytestmark = pytest.mark.django_db
@@ -103,12 +103,149 @@ def test_parameters_change_and_go_back_to_the_first_page() -> None:
     assert Parameters([("q", "a&b=绵")]).query == "?q=a%26b%3D%E7%BB%B5"
 
 
+def test_parameters_hold_several_alternatives() -> None:
+    held = Parameters([("type", "sister"), ("founded_after", "1990"), ("page", "4"), ("q", "")])
+    assert held.naming("type", ["exchange", "other"]).query == "?founded_after=1990&type=exchange&type=other"
+    assert held.without("founded_after", 1990).query == "?type=sister"
+    assert [held.has("type", "sister"), held.has("founded_after", 1990), held.has("type", "1990")] == [
+        True,
+        True,
+        False,
+    ]
+    assert not held.has("q", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("", ""),
+        ("type=sister&country=JP", "?country=JP&type=sister"),
+        ("type=sister&type=exchange&type=sister", "?type=exchange&type=sister"),
+        ("type=sister&page=2", "?page=2&type=sister"),
+        ("type=sister&page=1", "?type=sister"),
+        ("type=sister&page=2&sort=home", "?type=sister"),
+        ("type=sister&page=3&page_size=10", "?type=sister"),
+        ("sort=home", ""),
+    ],
+)
+def test_one_address_stands_for_all_that_ask_the_same(query: str, canonical: str) -> None:
+    assert asked(query).parameters.canonical == canonical
+
+
+def test_what_narrows_the_rows_is_neither_their_order_nor_what_could_not_be_read() -> None:
+    assert asked("country=XX&sort=home&type=sister&page=2&page_size=10&utm=1").narrowing.query == "?type=sister"
+
+
+@pytest.mark.parametrize(
+    ("query", "worth"),
+    [
+        ("", True),
+        ("country=JP", True),
+        ("country=JP&sort=home&page=2", True),
+        ("country=JP&country=FR", False),
+        ("q=my", False),
+        ("country=XX", False),
+    ],
+)
+def test_a_search_engine_lists_what_is_neither_typed_nor_mistaken_nor_combined(query: str, worth: bool) -> None:
+    assert asked(query).is_worth_indexing is worth
+
+
+@pytest.mark.parametrize(
+    ("query", "listed", "narrowed"),
+    [
+        ("country=JP", [("sister", "active")], "?country=JP"),
+        (
+            "country=JP",
+            [("sister", "active"), ("intent", "active")],
+            "?country=JP&type=sister&type=cooperation&type=exchange&type=other",
+        ),
+        (
+            "country=JP",
+            [("sister", "active"), ("sister", "ended")],
+            "?country=JP&status=active&status=suspended&status=unknown",
+        ),
+        ("type=intent", [("intent", "active")], "?type=intent"),
+        ("status=ended", [("sister", "ended")], "?status=ended"),
+    ],
+)
+def test_the_list_of_those_that_count_as_ties(query: str, listed: list[tuple[str, str]], narrowed: str) -> None:
+    assert asked(query).ties_only(listed).query == narrowed
+
+
+def test_the_years_may_be_the_same_the_first_and_the_last() -> None:
+    both = asked("founded_after=1&founded_before=9999"), asked("founded_after=1990&founded_before=1990")
+    assert [filters.errors for filters in both] == [{}, {}]
+    assert [filters.criteria for filters in both] == [
+        Criteria(founded_after=1, founded_before=9999),
+        Criteria(founded_after=1990, founded_before=1990),
+    ]
+
+
+def test_a_search_has_at_most_200_characters() -> None:
+    assert asked("q=" + "x" * 200).errors == {}
+    with translation.override("en"):
+        too_long = ["Ensure this value has at most 200 characters (it has 201)."]
+        assert PlaceFilter(QueryDict("q=" + "x" * 201)).errors == {"q": too_long}
+        assert CountryFilter(QueryDict("q=" + "x" * 201)).errors == {"q": too_long}
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("country=XX", "country"),
+        ("type=XX", "type"),
+        ("province=XX", "province"),
+        ("level=XX", "level"),
+        ("sort=XX", "sort"),
+    ],
+)
+def test_places_say_what_the_register_does_not_know(query: str, field: str) -> None:
+    with translation.override("en"):
+        assert PlaceFilter(QueryDict(query)).errors == {field: ["“XX” is not known to the register."]}
+
+
+LABELS: dict[type[RegisterFilter], dict[str, str]] = {
+    RelationshipFilter: {
+        "q": "search",
+        "type": "type",
+        "place": "place",
+        "country": "country or region",
+        "continent": "continent",
+        "founded_after": "established from",
+        "founded_before": "established until",
+        "level": "level of the home side",
+        "status": "status",
+        "province": "province",
+        "source": "source",
+        "sort": "sort by",
+    },
+    PlaceFilter: {
+        "q": "search",
+        "country": "country or region",
+        "type": "type of tie",
+        "continent": "continent",
+        "province": "province",
+        "level": "level",
+        "sort": "sort by",
+    },
+    CountryFilter: {"q": "search", "continent": "continent"},
+}
+
+
+@pytest.mark.parametrize("filters", LABELS, ids=lambda filters: filters.__name__)
+def test_the_words_beside_each_field(filters: type[RegisterFilter]) -> None:
+    with translation.override("en"):
+        assert {name: str(field.label) for name, field in filters.base_filters.items()} == LABELS[filters]
+
+
 @pytest.mark.parametrize(
     ("query", "number", "size", "errors"),
     [
         ("", 1, 50, []),
         ("page=2&page_size=10", 2, 10, []),
         ("page_size=500", 1, 500, []),
+        ("page=1&page_size=1", 1, 1, []),
         ("page=0", 1, 50, ["page"]),
         ("page=-1", 1, 50, ["page"]),
         ("page=two", 1, 50, ["page"]),
@@ -127,6 +264,19 @@ def test_beyond_the_end_is_the_last_page_and_says_so() -> None:
         page = paging.page_of([1, 2, 3])
         assert paging.errors == {"page": ["There is no page 9; this is the last one, 2."]}
     assert list(page) == [3]
+
+
+def test_the_last_page_is_a_page() -> None:
+    paging = Paging(QueryDict("page=2&page_size=2"))
+    assert list(paging.page_of([1, 2, 3])) == [3]
+    assert paging.errors == {}
+    assert list(Paging(QueryDict("page_size=2")).page_of([1, 2, 3])) == [1, 2]
+
+
+def test_the_words_beside_the_two_numbers() -> None:
+    with translation.override("en"):
+        labels = {name: str(field.label) for name, field in Paging.base_fields.items()}
+    assert labels == {"page": "page", "page_size": "rows on a page"}
 
 
 def test_places_are_filtered_by_their_own_country_and_the_type_of_their_ties() -> None:

@@ -24,10 +24,24 @@ def found(query: str, *known: str) -> bool:
         ("Ya’an", "yaan"),
         ("ＡＢＣ　１２", "abc 12"),
         ("Großenhain", "grossenhain"),
+        ("Tromsø", "tromso"),
+        ("Đà Nẵng", "da nang"),
+        ("Ærø", "aero"),
+        ("Schœlcher", "schoelcher"),
+        ("Seyðisfjörður", "seydisfjordur"),
+        ("Þórshöfn", "thorshofn"),
     ],
 )
 def test_normalise(text: str, plain: str) -> None:
     assert names.normalise(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "has"),
+    [("成都 Chengdu", True), ("𠮷野", True), ("豈", True), ("TEXAS", False), ("texas", False), ("さくら", False)],
+)
+def test_has_han(text: str, has: bool) -> None:
+    assert names.has_han(text) is has
 
 
 @pytest.mark.parametrize(
@@ -76,11 +90,25 @@ def test_punctuation_alone_asks_nothing() -> None:
         ("Ya'an", "雅安市", "yaan"),
         ("Stratford-upon-Avon", "", "stratford-upon-avon"),
         ("", "某市", "mou-shi"),
+        ("", "吕梁市", "lv-liang-shi"),
         ("", "", ""),
     ],
 )
 def test_slug_for(english: str, chinese: str, slug: str) -> None:
     assert names.slug_for(english, chinese) == slug
+
+
+def test_a_slug_without_a_name_is_empty() -> None:
+    assert names.slug_for("") == ""
+
+
+def test_no_names_are_found_by_nothing() -> None:
+    assert names.search_text([]) == names.search_text([""]) == ""
+
+
+def test_all_that_a_search_looks_through() -> None:
+    assert names.search_text(["绵阳市", "Mianyang"]) == " 绵阳市 mian yang shi mianyangshi mys mianyang"
+    assert names.search_text(["Stratford-upon-Avon"]) == " stratford-upon-avon stratford upon avon"
 
 
 def test_sort_key_is_pinyin_or_the_english_name() -> None:
