@@ -59,6 +59,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "coverage.json")
         tests = subprocess.run([*command, f"--cov-report=json:{report}", *arguments], check=False)
+        if not report.exists():
+            return 1  # pytest has said why
         files, total = read(json.loads(report.read_text("utf-8")))
     for line in table(files, total):
         print(line)  # noqa: T201 (its output)
