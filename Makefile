@@ -5,6 +5,7 @@
 #              (ONLY="speed map" measures parts of it; made-up registers are kept under var/bench/)
 # make soak    ten minutes of reading and writing while things break; fails when anything is lost
 # make coverage     the share of branches that the tests take; fails below 95 %
+# make mutants      plant faults and see whether the tests notice, into docs/mutation.md; fails below 80 %
 # make admin   a first staff account
 # make hostile      ask a running register as attackers do; REQUESTS=100000 asks more than 10000, SEED=2 others, at most MINUTES=15
 # make lock         note the content of every package, after a change of requirements*.txt, in requirements*.lock
@@ -29,7 +30,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--custom-compile-command 'make lock'
 KEYWORDS := -k gettext_lazy -k gettext_noop -k ngettext_lazy:1,2 -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3
 
-.PHONY: run test check bench soak admin hostile lock messages screenshots manual coverage
+.PHONY: run test check bench soak admin hostile lock messages screenshots manual coverage mutants
 .DELETE_ON_ERROR:
 .NOTPARALLEL: # several rules install into one .venv
 
@@ -78,6 +79,9 @@ soak: $(VENV)/development $(MO) $(BUILD)
 
 coverage: $(VENV)/development $(MO) $(BUILD)
 	@$(BIN)/python -m tests.coverage $(ARGS)
+
+mutants: $(VENV)/development $(MO)
+	@$(BIN)/python -m tests.mutation $(ARGS)
 
 messages: $(VENV)/runtime
 	mkdir -p var locale

@@ -24,6 +24,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag
 
 from friendship import queries
+from friendship.databases import routing
 from friendship.telemetry import requests
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _tag(state: str, address: str) -> str:
 
 
 def _tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
-    return _tag(queries.state(), _address(request.META))
+    return _tag(_state(), _address(request.META))
 
 
 # --- kept answers -----------------------------------------------------------------------------------------------------
@@ -113,11 +114,13 @@ def answered(application: WSGIApplication, environ: WSGIEnvironment, start: Star
 
 
 def _state() -> str:
-    """The state of the register; the last one that was told, where the database does not answer."""
+    """The state of the register; the last one that was told, where no server of the database answers."""
     global _last_state  # noqa: PLW0603 (one for the process)
     try:
-        _last_state = queries.state()
+        _last_state = routing.now() if len(settings.DATABASES) > 1 else queries.state()
     except Error:
+        if not _last_state:
+            raise
         connection.close()  # the next one is made anew
     return _last_state
 

@@ -1,0 +1,69 @@
+"""Putting a fault into the register: by an import that finds the mutated text, or into functions that are loaded."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import CodeType, FunctionType
+
+from tests.mutation.mutants import Mutant
+from tests.mutation.targets import ROOT
+
+
+def exchange(path: Path, code: str) -> int:
+    """Give each function of a file that is loaded the code that it has in this text; says how many have changed."""
+    functions = {
+        (function.__code__.co_qualname, function.__code__.co_firstlineno): function
+        for function in gc.get_objects()
+        if isinstance(function, FunctionType) and function.__code__.co_filename == str(path)
+    }
+    changed = 0
+    for new in _functions_in(compile(code, str(path), "exec", dont_inherit=True)):
+        function = functions.get((new.co_qualname, new.co_firstlineno))
+        if function and function.__code__ != new:
+            function.__code__ = new
+            changed += 1
+    return changed
+
+
+def _functions_in(code: CodeType) -> Iterator[CodeType]:
+    """The functions and methods of a module, without those inside others."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            if constant.co_flags & inspect.CO_NEWLOCALS and constant.co_flags & inspect.CO_OPTIMIZED:
+                yield constant
+            else:  # the body of a class
+                yield from _functions_in(constant)
+
+
+class Finder:
+    """Finds the mutated text in place of one module."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        relative = mutant.path.relative_to(ROOT).with_suffix("")
+        self.is_package = relative.name == "__init__"
+        self.name = ".".join(relative.parent.parts if self.is_package else relative.parts)
+        self.mutant = mutant
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        if name != self.name:
+            return None
+        path = str(self.mutant.path)
+        folders = [str(self.mutant.path.parent)] if self.is_package else None
+        loader = _Loader(name, path, self.mutant.code)
+        return spec_from_file_location(name, path, loader=loader, submodule_search_locations=folders)
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, name: str, path: str, code: str) -> None:
+        super().__init__(name, path)
+        self.code = code
+
+    def get_code(self, fullname: str) -> CodeType:
+        del fullname
+        compiled: CodeType = compile(self.code, self.path, "exec", dont_inherit=True)
+        return compiled
