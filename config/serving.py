@@ -1,4 +1,4 @@
-"""How gunicorn serves and logs, where its processes count together, how long they wait: ``bin/serve`` names this module.
+"""How gunicorn serves and logs, where its processes count together, how long they wait; ``bin/serve`` names it.
 
 It is read by gunicorn's first process, which loads no settings: so a reload (SIGHUP) reads them anew.
 """

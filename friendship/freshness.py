@@ -35,7 +35,7 @@ View = Callable[..., HttpResponseBase]
 #: Raise it when a release changes what an answer says of the same register.
 EDITION = 2
 _CACHE = "pages"
-_KEPT = "friendship.kept"
+_KEPT, _TAG = "friendship.kept", "friendship.tag"
 #: What is never kept: it differs by who asks, or is asked by machines that want to know how the register is now.
 _NEVER = ("/static/", "/admin", "/en/admin", "/api/", "/healthz", "/readyz", "/metrics")
 #: Headers that are made anew for each answer.
@@ -82,7 +82,8 @@ def _tag(state: str, address: str) -> str:
 
 
 def _tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
-    return _tag(_state(), _address(request.META))
+    known: str | None = request.META.get(_TAG)  # of the moment at which the request came
+    return known or _tag(_state(), _address(request.META))
 
 
 # --- kept answers -----------------------------------------------------------------------------------------------------
@@ -105,7 +106,11 @@ def answered(application: WSGIApplication, environ: WSGIEnvironment, start: Star
         return application(environ, start)
     if "HTTP_ORIGIN" in environ or "HTTP_RANGE" in environ:  # answered with headers of their own
         return application(environ, start)
-    tag = _tag(_state(), _address(environ))
+    try:
+        tag = _tag(_state(), _address(environ))
+    except Error:  # a page says it better
+        return application(environ, start)
+    environ[_TAG] = tag
     answer: _Answer | None = caches[_CACHE].get(tag)
     if answer is None:
         return application(environ, start)

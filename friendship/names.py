@@ -10,9 +10,7 @@ from django.utils.text import slugify
 from pypinyin import Style, lazy_pinyin
 
 #: Letters that Unicode does not decompose into a base letter and an accent. (Folding the case makes ss of ß.)
-_UNDECOMPOSED = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"}
-)
+_UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 _APOSTROPHES = re.compile(r"['’‘ʼ`]")
 #: Chinese characters as ranges, for a class of characters in Python, SQLite's GLOB and PostgreSQL alike.
 HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

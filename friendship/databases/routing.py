@@ -65,11 +65,12 @@ def current() -> Reading | None:
 @contextmanager
 def for_reading() -> Iterator[None]:
     """Within it, reads are the public's: they may come from a standby."""
+    before = current()
     begin(Reading())
     try:
         yield
     finally:
-        end()
+        _reading.set(before)
 
 
 def now() -> str:

@@ -91,8 +91,8 @@ def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
     return groups
 
 
-def _enum_choices(chosen: Selection, name: str, column: NDArray[Any], words: type[Any]) -> list[Choice]:
-    known = list(words)
+def _enum_choices(chosen: Selection, name: str, column: NDArray[Any], words: Any) -> list[Choice]:
+    known = [*words]
     counted = chosen.counts(column, len(known), name)
     return [Choice(word.value, str(word.label), int(n)) for word, n in zip(known, counted, strict=True) if n]
 

@@ -101,6 +101,7 @@ def servers(number: int) -> Iterator[list[Server]]:
         primary, *standbys = made
         postgresql.run(found, primary.folder, "initdb", *postgresql.INITIAL)
         postgresql.configure(primary.folder, postgresql.OPTIONS)
+        postgresql.configure(primary.folder, postgresql.OPTIONS)
         primary.start()
         for standby in standbys:
             standby.rebuild(primary)
