@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.utils.text import slugify
-from pypinyin import Style, lazy_pinyin
 
 #: Letters that Unicode does not decompose into a base letter and an accent. (Folding the case makes ss of ß.)
 _UNDECOMPOSED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
@@ -32,6 +31,9 @@ def has_han(text: str) -> bool:
 
 def syllables(name: str) -> list[str]:
     """Pinyin without tones, a syllable per Chinese character: 绵阳 gives mian, yang."""
+    # Its dictionary takes 55 MB, and only who writes names needs it: readers outnumber them by far.
+    from pypinyin import Style, lazy_pinyin
+
     spelt = (normalise(part) for part in lazy_pinyin(name, style=Style.NORMAL, v_to_u=False))
     return [syllable for syllable in spelt if syllable]
 

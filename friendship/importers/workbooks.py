@@ -23,9 +23,6 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from openpyxl import load_workbook
-from openpyxl.utils.cell import column_index_from_string, range_boundaries
-from openpyxl.utils.datetime import from_excel
 
 from friendship.importers import archives, kinds
 from friendship.importers.records import Reason, Unreadable
@@ -67,6 +64,9 @@ def sheets(content: bytes) -> Iterator[Sheet]:
 
     Raises ``Unreadable`` where the file is no workbook, is damaged, or would unpack to more than the limits.
     """
+    # Eight MB that only who reads a workbook needs.
+    from openpyxl import load_workbook
+
     surveys = _looked_through(content)
     try:
         with _silence():
@@ -202,6 +202,8 @@ class _Reader:
             raise Unreadable(_more_than_a_list(self._part))
 
     def _start_merge(self, attributes: dict[str, str]) -> None:
+        from openpyxl.utils.cell import range_boundaries
+
         column, first, _last_column, last = range_boundaries(attributes["ref"])
         if column and first and last and last > first:
             self._survey.merges.append((column, first, last))
@@ -252,6 +254,8 @@ def _more_than_a_list(part: str) -> str:
 
 def _column_of(coordinate: str) -> int:
     """The column of a cell, from 1: ``AB12`` gives 28. Raises ``ValueError``."""
+    from openpyxl.utils.cell import column_index_from_string
+
     return column_index_from_string(coordinate.rstrip("0123456789"))
 
 
@@ -330,6 +334,8 @@ def _text_of(cell: Any) -> str:
 
 
 def _number(cell: Any, value: float) -> str:
+    from openpyxl.utils.datetime import from_excel
+
     code = cell.style_array.numFmtId
     if code in _MONTHS_IN_CHINA or code in _DAYS_IN_CHINA:
         date = from_excel(value, cell.parent.parent.epoch)

@@ -7,16 +7,16 @@ for the state of the register, and makes the columns anew when that has changed.
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from django.db import Error
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from friendship import state
@@ -46,6 +46,8 @@ CONTINENTS = {word.value: code for code, word in enumerate(Continent)}
 #: In ``dates``: after every date there is.
 UNDATED = 1 << 30
 _AT_ONCE = 20_000
+#: A pair of a tie and a source as one number: 31 bits for each source.
+_SHIFT, _SOURCE = 31, (1 << 31) - 1
 #: Names that are kept with the columns; beyond, they are forgotten and read again.
 _MOST_NAMES = 50_000
 
@@ -58,6 +60,18 @@ class Named(NamedTuple):
     name_zh: str
     name_en: str
     is_public: bool
+
+
+class Speaking(NamedTuple):
+    """Which source speaks of which tie, as evidence or by an event: positions of ties, and of sources in ``ids``.
+
+    ``evidence`` is by tie the number of sources that give evidence.
+    """
+
+    ties: Position
+    sources: Position
+    ids: list[int]
+    evidence: Position
 
 
 @dataclass(frozen=True)
@@ -175,37 +189,30 @@ class Columns:
     def _as_updated(self) -> NDArray[np.intp]:
         """The database knows when rows were written: its index has this order."""
         rows = Relationship.objects.published().order_by("-updated_at", "id").values_list("pk")
-        (ids,) = _read(rows, 1)
+        (ids,) = _read(rows, _key)
         by_id = np.argsort(self.ids)
         found = by_id[np.searchsorted(self.ids, ids, sorter=by_id).clip(max=max(len(self) - 1, 0))]
         found = found[self.ids[found] == ids]  # one that was published a moment ago is not in these columns
         return np.concatenate([found, np.setdiff1d(np.arange(len(self)), found)])
 
     @property
-    def speaking(self) -> tuple[Position, Position, list[int]]:
-        """Which source speaks of which tie, as evidence or by an event: positions of ties, of sources, the sources."""
-        return self.kept("speaking", lambda: self._speaking(*_said(), *_told()))
+    def speaking(self) -> Speaking:
+        """Which source speaks of which tie."""
+        return self.kept("speaking", self._speaking)
 
-    def _speaking(self, *read: Whole) -> tuple[Position, Position, list[int]]:
-        ties, sources = np.concatenate(read[::2]), np.concatenate(read[1::2])
-        known, position = np.unique(sources, return_inverse=True)
-        ties, position = self._positions(ties, position)
-        pairs = np.unique(ties * max(len(known), 1) + position)
-        return (
-            (pairs // max(len(known), 1)).astype(np.int32),
-            (pairs % max(len(known), 1)).astype(np.int32),
-            known.tolist(),
-        )
+    def _speaking(self) -> Speaking:
+        said, told = self._pairs(_said()), self._pairs(_told())
+        pairs = np.unique(np.concatenate([said, told]))
+        sources = pairs & _SOURCE
+        known = np.unique(sources)
+        counts = np.bincount(said >> _SHIFT, minlength=len(self)).astype(np.int32)
+        of_ties = (pairs >> _SHIFT).astype(np.int32)
+        return Speaking(of_ties, np.searchsorted(known, sources).astype(np.int32), known.tolist(), counts)
 
-    @property
-    def source_counts(self) -> NDArray[np.int32]:
-        """The number of sources that give evidence, by tie."""
-        return self.kept("source_counts", lambda: self._source_counts(*_said()))
-
-    def _source_counts(self, ties: Whole, sources: Whole) -> NDArray[np.int32]:
-        ties, sources = self._positions(ties, sources)
-        pairs = np.unique(np.stack([ties, sources]), axis=1) if len(ties) else np.empty((2, 0), np.int64)
-        return np.bincount(pairs[0], minlength=len(self)).astype(np.int32)
+    def _pairs(self, read: list[Whole]) -> Whole:
+        """The position of a tie and the number of a source in one number, each pair once; drafts are left out."""
+        ties, sources = self._positions(*read)
+        return np.unique(ties << _SHIFT | sources)
 
     def _positions(self, ties: Whole, beside: NDArray[Any]) -> tuple[Whole, NDArray[Any]]:
         """The positions of ties by number, and what stands beside each; drafts are left out."""
@@ -245,7 +252,7 @@ class Columns:
 
     def sources(self) -> dict[int, Source]:
         """The sources that speak of a tie, by number, without their texts."""
-        return self.kept("sources", lambda: Source.objects.defer("text").in_bulk(self.speaking[2]))
+        return self.kept("sources", lambda: Source.objects.defer("text").in_bulk(self.speaking.ids))
 
 
 # --- making them ------------------------------------------------------------------------------------------------------
@@ -274,55 +281,86 @@ def current() -> Columns:
 
 
 def _made() -> Columns:
+    columns = _read_all()
+    _trim()
+    return columns
+
+
+def _trim() -> None:
+    """Give back to the system what reading has used: ten times as much as what is kept."""
+    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:  # glibc alone has it
+        trim(0)
+
+
+def _read_all() -> Columns:
     with at_one_moment():
         now = state.state()
         countries = list(Country.objects.order_by("code").values_list("code", "continent"))
-        code_of = {code: at for at, (code, _continent) in enumerate(countries)}
-        words = {**LEVELS, **code_of}
+        codes = [code for code, _continent in countries]
         place_ids, country, level, parent, above = _read(
-            Place.objects.order_by("pk").values_list(
-                "pk", "country", "level", Coalesce("parent", 0), Coalesce("parent__parent", 0)
-            ),
-            5,
-            words,
+            Place.objects.order_by("pk").values_list("pk", "country", "level", "parent", "parent__parent"),
+            *(_key, _coded({code: at for at, code in enumerate(codes)}, np.int16), _coded(LEVELS, np.uint8)),
+            *(_key_or_none, _key_or_none),
         )
-        dated = [Coalesce(f"founded_{part}", 0) for part in ("year", "month", "day")]
-        ids, home, partner, kind, status, year, month, day = _read(
-            Relationship.objects.published()
-            .order_by("pk")
-            .values_list("pk", "home", "partner", "type", "status", *dated),
-            8,
-            {**TYPES, **{word: STATUSES[word] for word in STATUSES}},
+        ids, home, partner, kind, status, *date = _read(
+            Relationship.objects.published().order_by("pk").values_list("pk", "home", "partner", *_TOLD),
+            *(_key, _key, _key, _coded(TYPES, np.uint8), _coded(STATUSES, np.uint8)),
+            *(_number_or_none, _number_or_none, _number_or_none),
         )
-    dates = np.where(year > 0, year << 9 | month << 5 | day, UNDATED)
+    year, month, day = date
+    dates = np.where(year > 0, year << 9 | month << 5 | day, UNDATED).astype(np.int32)
     oldest = np.argsort(dates, kind="stable")
     return Columns(
         state=now,
-        countries=[code for code, _continent in countries],
+        countries=codes,
         continents=np.array([CONTINENTS[continent] for _code, continent in countries], np.uint8),
         place_ids=place_ids,
-        place_country=country.astype(np.int16),
-        place_level=level.astype(np.uint8),
+        place_country=country,
+        place_level=level,
         province=_provinces(place_ids, level, parent, above),
         ids=ids[oldest],
         home=np.searchsorted(place_ids, home)[oldest].astype(np.int32),
         partner=np.searchsorted(place_ids, partner)[oldest].astype(np.int32),
-        dates=dates[oldest].astype(np.int32),
-        kind=kind[oldest].astype(np.uint8),
-        status=status[oldest].astype(np.uint8),
+        dates=dates[oldest],
+        kind=kind[oldest],
+        status=status[oldest],
     )
 
 
-def _read(rows: QuerySet[Any, tuple[Any, ...]], width: int, words: dict[str, int] | None = None) -> list[Whole]:
-    """The columns of a query as numbers; words become their codes."""
-    numbers = chain.from_iterable(rows.iterator(_AT_ONCE))
-    if words:
-        numbers = (words[each] if isinstance(each, str) else each for each in numbers)  # type: ignore[assignment]
-    table = np.fromiter(numbers, np.int64).reshape(-1, width)
-    return [np.ascontiguousarray(column) for column in table.T]
+_TOLD = ("type", "status", "founded_year", "founded_month", "founded_day")
+
+Values = tuple[Any, ...]
+#: Makes an array of the values of a column.
+Reader = Callable[[Values], NDArray[Any]]
 
 
-def _provinces(ids: Whole, level: Whole, parent: Whole, above: Whole) -> Position:
+def _read(rows: QuerySet[Any, Values], *readers: Reader) -> list[NDArray[Any]]:
+    """The columns of a query, read some thousand rows at a time: as tuples, a million rows would take 200 MB."""
+    parts: list[list[NDArray[Any]]] = [[reader(())] for reader in readers]
+    found = rows.iterator(_AT_ONCE)
+    while chunk := list(islice(found, _AT_ONCE)):
+        for part, reader, values in zip(parts, readers, zip(*chunk, strict=True), strict=True):
+            part.append(reader(values))
+    return [np.concatenate(part) for part in parts]
+
+
+def _coded(words: dict[str, int], dtype: type[np.integer[Any]]) -> Reader:
+    return lambda values: np.array([words[word] for word in values], dtype)
+
+
+def _key(values: Values) -> Whole:
+    return np.array(values, np.int64)
+
+
+def _key_or_none(values: Values) -> Whole:
+    return np.array([value or 0 for value in values], np.int64)
+
+
+def _number_or_none(values: Values) -> Position:
+    return np.array([value or 0 for value in values], np.int32)
+
+
+def _provinces(ids: Whole, level: Code, parent: Whole, above: Whole) -> Position:
     """By place, the province-level place that it is, or that it lies in directly or by its city."""
     found = np.full(len(ids), -1, np.int32)
     is_province = level == LEVELS[Level.PROVINCE]
@@ -336,27 +374,32 @@ def _provinces(ids: Whole, level: Whole, parent: Whole, above: Whole) -> Positio
 def _ranks(ids: Whole, chinese: bool) -> Position:
     """By position, where a place's name stands among all; equal names share a rank."""
     column = "pinyin" if chinese else "slug"
-    return _dense(
-        Place.objects.order_by(column).values_list("pk", column), lambda pk: int(np.searchsorted(ids, pk)), len(ids)
-    )
+    keys, ranks = _dense(Place.objects.order_by(column).values_list("pk", column))
+    found = np.zeros(len(ids), np.int32)
+    found[np.searchsorted(ids, np.array(keys, np.int64)).clip(max=max(len(ids) - 1, 0))] = ranks
+    return found
 
 
 def _country_ranks(codes: list[str], chinese: bool) -> Position:
     column = "pinyin" if chinese else "name_en"
-    return _dense(Country.objects.order_by(column).values_list("pk", column), codes.index, len(codes))
+    keys, ranks = _dense(Country.objects.order_by(column).values_list("pk", column))
+    by_code = dict(zip(keys, ranks, strict=True))
+    return np.array([by_code.get(code, 0) for code in codes], np.int32)
 
 
-def _dense(rows: QuerySet[Any, tuple[Any, str]], position: Callable[[Any], int], count: int) -> Position:
-    ranks, rank, last = np.zeros(count, np.int32), -1, None
+def _dense(rows: QuerySet[Any, tuple[Any, str]]) -> tuple[list[Any], list[int]]:
+    keys, ranks, rank, last = [], [], -1, None
     for key, name in rows.iterator(_AT_ONCE):
         rank, last = rank + (name != last), name
-        ranks[position(key)] = rank
-    return ranks
+        keys.append(key)
+        ranks.append(rank)
+    return keys, ranks
 
 
 def _said() -> list[Whole]:
-    return _read(Evidence.objects.order_by().values_list("relationship", "source"), 2)
+    return _read(Evidence.objects.order_by().values_list("relationship", "source"), _key, _key)
 
 
 def _told() -> list[Whole]:
-    return _read(Event.objects.filter(source__isnull=False).order_by().values_list("relationship", "source"), 2)
+    rows = Event.objects.filter(source__isnull=False).order_by().values_list("relationship", "source")
+    return _read(rows, _key, _key)

@@ -182,7 +182,7 @@ def _provinces(chosen: Selection) -> list[Choice]:
 
 def _sources(chosen: Selection) -> list[Choice]:
     columns = chosen.columns
-    ties, sources, ids = columns.speaking
+    ties, sources, ids, _evidence = columns.speaking
     rows = chosen.rows("source")
     counted = np.bincount(sources if rows is None else sources[rows.take(ties)], minlength=len(ids))
     known = columns.sources()

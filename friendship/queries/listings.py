@@ -132,7 +132,7 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
     before, after = reverse("relationship", args=[0]).rsplit("0", 1)
     kinds, states, dash = columns.kind, columns.status, in_language("—", " – ")
     found = []
-    counted, sources = columns.counted[positions].tolist(), columns.source_counts[positions].tolist()
+    counted, sources = columns.counted[positions].tolist(), columns.speaking.evidence[positions].tolist()
     told = zip(positions, homes, partners, counted, sources, strict=True)
     for at, home, partner, counts, source_count in told:
         if home not in places or partner not in places:

@@ -167,7 +167,7 @@ def _until(columns: Columns, year: int) -> Truth:
 
 def _sources(columns: Columns, slugs: tuple[str, ...]) -> Truth:
     found = np.zeros(len(columns), np.bool_)
-    ties, sources, ids = columns.speaking
+    ties, sources, ids, _evidence = columns.speaking
     for pk in Source.objects.filter(slug__in=slugs).values_list("pk", flat=True):
         if pk in ids:
             found[ties[sources == ids.index(pk)]] = True
