@@ -223,11 +223,11 @@ MAY_BE_AWAY = {"the database is stopped", "the database is frozen"}
 
 
 def _recovered(world: World) -> float:
-    """Seconds until a page is read eight times in a row, so by every thread of some worker and by others."""
+    """Seconds until what no page is kept of is read eight times in a row, so by several threads and workers."""
     began, in_a_row = time.monotonic(), 0
     browser = Browser(world.run.url)
     while in_a_row < 8:
-        answer = browser.get("/countries/")
+        answer = browser.get("/api/v1/countries/")
         in_a_row = in_a_row + 1 if answer is not None and answer.status == HTTPStatus.OK else 0
         if time.monotonic() - began > RECOVERED_WITHIN:
             raise Fault(f"not read again within {RECOVERED_WITHIN:g} s")
