@@ -19,9 +19,8 @@ STANDBY_SECONDS = 1
 #: Milliseconds after which data that nobody acknowledges ends a connection: the machine or the network is gone.
 _UNACKNOWLEDGED = 2000
 _CACHE_SECONDS = 0.2
-#: Entries that a process keeps for itself.
+#: Pages that a process keeps for itself, some 10 kB each, and for how many seconds any are kept.
 _KEPT = 1000
-#: Seconds after which an entry goes: a page of a former day or state is never asked for again.
 _KEPT_SECONDS = 24 * 60 * 60
 _POSTGRESQL = "django.db.backends.postgresql"
 _STANDBYS = "DATABASE_REPLICA_URLS"
@@ -93,7 +92,7 @@ def _follow(primary: dict[str, Any], standbys: list[dict[str, Any]]) -> None:
 
 
 def caches(redis_url: str) -> dict[str, Any]:
-    """Where pages are kept: in each process, or in a Redis that all processes of all machines ask."""
+    """Where whole pages are kept (friendship/freshness.py): in each process, or in a Redis that all machines ask."""
     local = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     pages = {**local, "LOCATION": "pages", "TIMEOUT": _KEPT_SECONDS, "OPTIONS": {"MAX_ENTRIES": _KEPT}}
     return {"default": local, "pages": _redis(redis_url) if redis_url else pages}

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import Error, connection
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag
 
-from friendship import queries
 from friendship.databases import routing
 from friendship.telemetry import requests
 
@@ -122,11 +121,10 @@ def _state() -> str:
     """The state of the register; the last one that was told, where no server of the database answers."""
     global _last_state  # noqa: PLW0603 (one for the process)
     try:
-        _last_state = routing.now() if len(settings.DATABASES) > 1 else queries.state()
+        _last_state = routing.now()
     except Error:
         if not _last_state:
             raise
-        connection.close()  # the next one is made anew
     return _last_state
 
 

@@ -54,7 +54,10 @@ class Sealed:
         seal, kept = data[:_LENGTH], data[_LENGTH:]
         if not hmac.compare_digest(seal, hmac.digest(self._key, kept, _DIGEST)):
             return None
-        return pickle.loads(kept)  # noqa: S301 (we have written it ourselves, as the seal shows)
+        try:
+            return pickle.loads(kept)  # noqa: S301 (we have written it ourselves, as the seal shows)
+        except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
+            return None  # written by a version that runs beside this one, and looks otherwise
 
 
 class SharedCache(RedisCache):

@@ -92,7 +92,7 @@ def now() -> str:
 def _close_what_is_old() -> None:
     """As Django does before each of its own requests: the primary may be another server by now."""
     primary = connections[DEFAULT_DB_ALIAS]
-    if primary.close_at is not None and time.monotonic() >= primary.close_at:
+    if primary.close_at is not None and time.monotonic() >= primary.close_at and not primary.in_atomic_block:
         primary.close()
 
 

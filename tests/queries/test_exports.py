@@ -18,7 +18,7 @@ from friendship.exporters import forms
 from friendship.exporters.export import Export
 from friendship.exporters.forms import FORMS
 from friendship.models import Place, Relationship, Source
-from friendship.queries import Criteria, exports
+from friendship.queries import Criteria, exports, moments
 from tests import builders
 from tests.exporters.register import empty, one_tie
 
@@ -144,7 +144,7 @@ def test_nobody_waits_for_a_reader_on_sqlite(monkeypatch: pytest.MonkeyPatch, tm
     }  # as settings.py
     known = {**connection.settings_dict, "ENGINE": "django.db.backends.sqlite3", "OPTIONS": options}
     reader, writer = (DatabaseWrapper({**known, "NAME": tmp_path / "x.sqlite3"}, alias) for alias in ("one", "two"))
-    monkeypatch.setattr(exports, "connection", reader)
+    monkeypatch.setattr(moments, "connections", {"default": reader})
 
     def count() -> int:
         with reader.cursor() as cursor:
