@@ -6,6 +6,8 @@ Only with PostgreSQL. The first web server asks its databases directly, the seco
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ import pytest
 
 from tests.scale.visitor import Visitor
 from tests.servers import nginx, pgbouncer, postgresql, programs, redis, register, standbys
+from tests.servers.environment import production
 from tests.servers.register import Register
 
 collect_ignore_glob = [] if os.environ.get("DATABASE_URL") else ["test_*.py"]
@@ -60,8 +63,9 @@ def landscape(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
         stack.enter_context(cache.running())
         direct = [server.url(DATABASE) for server in (primary, one, two)]
         pooled = [stack.enter_context(pgbouncer.before(address)) for address in direct]
+        _migrate(tmp_path_factory.mktemp("migrated"), direct[0])
         first = stack.enter_context(web(tmp_path_factory.mktemp("web"), direct, REDIS_URL=cache.url))
-        more = {"PGBOUNCER": "true", "MIGRATE": "false"}
+        more = {"PGBOUNCER": "true"}
         there = [pooler.url for pooler in pooled]
         second = stack.enter_context(web(tmp_path_factory.mktemp("web"), there, REDIS_URL=cache.url, **more))
         register.add_staff(first)
@@ -69,12 +73,19 @@ def landscape(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield Landscape(front, (first, second), primary, (one, two), cache, pooled[0])
 
 
+def _migrate(folder: Path, url: str) -> None:
+    """One job before the servers, which takes as long as it takes."""
+    environment = production(folder, DATABASE_URL=url)
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, cwd=register.ROOT, env=environment)
+
+
 @contextmanager
 def web(folder: Path, addresses: list[str], **variables: str) -> Iterator[Register]:
     """Start a web server on a primary and its standbys."""
     (folder / "static").symlink_to(Path(os.environ["VAR_DIR"]) / "static")  # collected for all tests
     databases = {"DATABASE_URL": addresses[0], "DATABASE_REPLICA_URLS": ",".join(addresses[1:])}
-    with register.running(folder, BEHIND_PROXY="true", COLLECT_STATIC="false", **databases, **variables) as running:
+    prepared = {"BEHIND_PROXY": "true", "COLLECT_STATIC": "false", "MIGRATE": "false"}
+    with register.running(folder, **prepared, **databases, **variables) as running:
         yield running
 
 
