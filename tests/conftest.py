@@ -13,10 +13,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_django.plugin import blocking_manager_key
 
 from tests.servers import postgresql, register
 from tests.servers.environment import production
+
+# No test fails because the machine is slow; --hypothesis-profile chooses another.
+settings.register_profile("register", deadline=None)
+settings.load_profile("register")
 
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ  # a worker inherits what its controller has prepared
 
