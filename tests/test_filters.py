@@ -287,3 +287,13 @@ def test_places_are_filtered_by_their_own_country_and_the_type_of_their_ties() -
     assert {row.country_id for row in rows} == {"JP"}
     assert len(rows) == 9
     assert "shobara" in [row.slug for row in rows]
+
+
+def test_ties_and_countries_are_answered_by_the_same_question() -> None:
+    from friendship import queries
+    from friendship.models import Country, Relationship
+
+    ties = RelationshipFilter(QueryDict("country=JP&sort=-founded"), queryset=Relationship.objects.all()).qs
+    assert list(ties) == list(queries.relationships(Criteria(country=("JP",), sort="-founded"))) != []
+    countries = CountryFilter(QueryDict("continent=oceania&q=f"), queryset=Country.objects.all()).qs
+    assert list(countries) == list(queries.all_countries(queries.CountryCriteria(continent=("oceania",), q="f"))) != []

@@ -42,14 +42,7 @@ TARGETS = (
     Target(
         "filters",
         ("friendship/filters.py",),
-        (
-            "tests/test_filters.py",
-            "tests/test_docs.py",
-            "tests/api/test_bad_requests.py",
-            "tests/api/test_filters.py",
-            "tests/api/test_paging.py",
-            "tests/views/test_exports.py",
-        ),
+        ("tests/test_filters.py", "tests/test_docs.py"),
     ),
     Target(
         "curation",
