@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-import pickle
+import pickle  # nosec B403 (what is read is sealed)
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -55,7 +55,7 @@ class Sealed:
         if not hmac.compare_digest(seal, hmac.digest(self._key, kept, _DIGEST)):
             return None
         try:
-            return pickle.loads(kept)  # noqa: S301 (we have written it ourselves, as the seal shows)
+            return pickle.loads(kept)  # nosec B301 # noqa: S301 (we have written it ourselves, as the seal shows)
         except (pickle.UnpicklingError, AttributeError, ImportError, TypeError, ValueError):
             return None  # written by a version that runs beside this one, and looks otherwise
 

@@ -35,7 +35,7 @@ def state(using: str = "") -> str:
     Unless a database is named, the router says which one is asked: it knows by the hint that only this is.
     """
     with connections[using or router.db_for_read(Relationship, state=True)].cursor() as cursor:
-        cursor.execute(f"SELECT mark FROM {MARKS} ORDER BY id")  # noqa: S608 (our own name)
+        cursor.execute(f"SELECT mark FROM {MARKS} ORDER BY id")  # nosec B608 # noqa: S608 (our own name)
         marks = [str(mark) for (mark,) in cursor.fetchall()]
     return sha256(" ".join(marks).encode()).hexdigest()[:32]
 
@@ -51,7 +51,7 @@ def install(using: str = "default", **_told: Any) -> None:
         for statement in statements:
             cursor.execute(statement)
         if statements:
-            cursor.execute(f"INSERT INTO {MARKS} (mark) VALUES ({_RANDOM[connection.vendor]})")  # noqa: S608
+            cursor.execute(f"INSERT INTO {MARKS} (mark) VALUES ({_RANDOM[connection.vendor]})")  # nosec B608 # noqa: S608
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
@@ -84,7 +84,7 @@ CREATE TRIGGER {_TRIGGER}_{{written}}_{{event}} AFTER {{event}} ON {{written}} B
     DELETE FROM {MARKS};
     INSERT INTO {MARKS} (mark) VALUES ({_RANDOM["sqlite"]});
 END
-"""  # noqa: S608 (our own names)
+"""  # nosec B608 # noqa: S608 (our own names)
 
 
 # --- PostgreSQL -------------------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ BEGIN
     );
     RETURN NULL;
 END $$
-"""  # noqa: S608 (our own names)
+"""  # nosec B608 # noqa: S608 (our own names)
 
 
 def _missing_on_postgresql(cursor: Any) -> list[str]:

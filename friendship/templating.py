@@ -116,10 +116,10 @@ _choice_items = partial(fragments.choice_items, number=_number)
 def _text(text: str, /, **values: Any) -> Markup:
     """A text of a template in the active language; the package’s own makes each anew, a hundred for a page."""
     if values:
-        return Markup(translation.gettext(text)) % values  # noqa: S704 (of the catalogue; values are escaped)
+        return Markup(translation.gettext(text)) % values  # nosec B704 # noqa: S704 (of the catalogue; values are escaped)
     return _text_alone(text, translation.get_language())
 
 
 @lru_cache(maxsize=5000)
 def _text_alone(text: str, _language: str | None) -> Markup:
-    return Markup(translation.gettext(text)) % {}  # noqa: S704 (of the catalogue)
+    return Markup(translation.gettext(text)) % {}  # nosec B704 # noqa: S704 (of the catalogue)

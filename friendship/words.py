@@ -45,7 +45,7 @@ class Finds(Lookup):
             return compiler.compile(like)  # type: ignore[no-any-return]
         if connection.vendor == "sqlite":
             key, _none = compiler.compile(Col(self.lhs.alias, self.lhs.target.model._meta.pk))
-            found, params = f"{key} IN (SELECT rowid FROM {NAME} WHERE {NAME} MATCH %s)", [_for_fts5(marks)]  # noqa: S608
+            found, params = f"{key} IN (SELECT rowid FROM {NAME} WHERE {NAME} MATCH %s)", [_for_fts5(marks)]  # nosec B608 # noqa: S608
         else:
             alias = connection.ops.quote_name(self.lhs.alias)
             found, params = f"{alias}.{_COLUMN} @@ %s::tsquery", [_as_tsquery(marks)]
@@ -130,11 +130,11 @@ def _spelt(row: str) -> str:
         )
         SELECT group_concat(substr(text, 1, 1) || ' ' || substr(text, 1, 2), ' ')
         FROM rest WHERE text GLOB '[{names.HAN}]*'
-    ), '')"""  # noqa: S608 (names of our own)
+    ), '')"""  # nosec B608 # noqa: S608 (names of our own)
 
 
-_ENTER = f"INSERT INTO {NAME}(rowid, words) VALUES (new.id, {_spelt('new')})"  # noqa: S608
-_LEAVE = f"INSERT INTO {NAME}({NAME}, rowid, words) VALUES ('delete', old.id, {_spelt('old')})"  # noqa: S608
+_ENTER = f"INSERT INTO {NAME}(rowid, words) VALUES (new.id, {_spelt('new')})"  # nosec B608 # noqa: S608
+_LEAVE = f"INSERT INTO {NAME}({NAME}, rowid, words) VALUES ('delete', old.id, {_spelt('old')})"  # nosec B608 # noqa: S608
 _CHANGED = "old.search_text IS NOT new.search_text OR old.id <> new.id"
 _TRIGGERS = {
     f"{NAME}_added": f"AFTER INSERT ON {_TABLE} BEGIN {_ENTER}; END",
@@ -163,7 +163,7 @@ def _ensure_sqlite(cursor: CursorWrapper) -> None:
     cursor.execute(f"DROP TABLE IF EXISTS {NAME}")
     for statement in _SQLITE.values():
         _as_written(cursor, statement)
-    _as_written(cursor, f"INSERT INTO {NAME}(rowid, words) SELECT id, {_spelt(_TABLE)} FROM {_TABLE}")  # noqa: S608
+    _as_written(cursor, f"INSERT INTO {NAME}(rowid, words) SELECT id, {_spelt(_TABLE)} FROM {_TABLE}")  # nosec B608 # noqa: S608
 
 
 def _as_written(cursor: CursorWrapper, statement: str) -> None:
@@ -180,7 +180,7 @@ _WORDS = f"""
         SELECT substr(run[1], place, length) FROM regexp_matches(searched COLLATE "C", '[{names.HAN}]+', 'g') AS run,
             generate_series(1, length(run[1])) AS place, generate_series(1, 2) AS length
     ) AS words(word)
-"""  # noqa: S608 (constants)
+"""  # nosec B608 # noqa: S608 (constants)
 _FUNCTION = f"CREATE FUNCTION {NAME}(searched text) RETURNS tsvector LANGUAGE sql"
 _POSTGRESQL = (
     f"{_FUNCTION} IMMUTABLE STRICT PARALLEL SAFE AS $words${_WORDS}$words$",
