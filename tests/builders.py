@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from friendship import queries
 from friendship.models import Country, Event, Evidence, Place, Reading, Relationship, ReportedTotal, Source, Suggestion
 
 
@@ -61,3 +62,10 @@ def reading(text: str = "2021年5月，绵阳市与法国某市结好。", **fie
 def ties(count: int, **fields: Any) -> list[Relationship]:
     """As many published ties, from One to a city each."""
     return [tie(place("one"), place(f"city-{number}"), **fields) for number in range(count)]
+
+
+def columns_are_read() -> None:
+    """As after the first page of a state: what the columns keep is there, the names of places too."""
+    found = queries.Listing(queries.Criteria())
+    assert found.rows[0:500]
+    assert found.facets

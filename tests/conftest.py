@@ -99,6 +99,14 @@ def language_of_the_site() -> None:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_kept() -> None:
+    """A page of an earlier test is of the same state, once that test is rolled back."""
+    from django.core.cache import caches
+
+    caches["pages"].clear()
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[register.Register]:
     """A running register with its own database, on the same kind of database as the other tests.

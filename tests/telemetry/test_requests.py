@@ -6,50 +6,21 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
-from wsgiref.util import FileWrapper, setup_testing_defaults
+from wsgiref.util import FileWrapper
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 from django.test import Client
 from pytest_django import Settings
 
-from config.wsgi import application
 from friendship.telemetry import lines
 from friendship.telemetry.readiness import Question
 from friendship.telemetry.requests import answered
 from friendship.views import health
+from tests import answers
+from tests.answers import Answer
 
 pytestmark = pytest.mark.django_db
-
-
-class Answer:
-    """What a server gets to send."""
-
-    def __init__(self, path: str, app: Any = application, **more: str) -> None:
-        path, _mark, query = path.partition("?")
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "REMOTE_ADDR": "192.0.2.77",
-            "HTTP_HOST": "testserver",
-            "wsgi.input": io.BytesIO(),
-        }
-        setup_testing_defaults(environ)
-        self.headers: dict[str, str] = {}
-        self.parts: Iterable[bytes] = app({**environ, **more}, self._start)
-
-    def _start(self, status: str, headers: list[tuple[str, str]], _exc_info: Any = None) -> None:
-        self.status = int(status[:3])
-        self.headers = dict(headers)
-
-    def sent(self) -> bytes:
-        """Everything, as a server sends it."""
-        body = b"".join(self.parts)
-        self.parts.close()  # type: ignore[attr-defined]
-        return body
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
@@ -66,13 +37,9 @@ def everything_is_told(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.fixture(autouse=True)
 def one_connection() -> Iterator[None]:
-    """A request leaves the transaction of the test alone, as with the test’s own client."""
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+    """A request leaves the transaction of the test alone."""
+    with answers.one_connection():
+        yield
 
 
 def test_a_page(caplog: pytest.LogCaptureFixture) -> None:

@@ -194,12 +194,12 @@ def test_the_page_asks_as_often_for_one_tie_as_for_thirty(
     builders.tie(builders.place("lone"), builders.place("other"))
     builders.tie(builders.place("only"), builders.place("other"))
     for pair in ("place=lone&place=only", "place=one&place=two"):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert len(found(pages.read(client, f"/compare/?{pair}"), "data-shared")) == 1
 
 
-def test_the_start_asks_three_questions(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(3):
+def test_the_start_asks_four_questions(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(4):
         pages.read(client, "/compare/")
 
 

@@ -91,9 +91,8 @@ def test_the_page_asks_as_often_for_one_change_as_for_thirty(
     address = f"/relationships/{tie.pk}/history/"
     for times in (1, 30):
         change(tie, times)
-        with django_assert_num_queries(
-            6
-        ):  # the tie; its records, those of evidence and events; sources, by name and whole
+        # the state; the tie; its records, those of evidence and events; sources, by name and whole
+        with django_assert_num_queries(7):
             client.get(address)
 
 

@@ -29,7 +29,8 @@ def test_home_shows_the_figures_of_the_register(client: Client) -> None:
 def test_home_asks_a_fixed_number_of_questions(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(17):
+    builders.columns_are_read()
+    with django_assert_num_queries(14):
         pages.read(client, "/")
 
 
@@ -109,7 +110,7 @@ def test_the_pages_of_sources_ask_as_often_for_one_as_for_thirty(
     for tie in ties:
         builders.evidence(tie, many)
     for source in (one, many):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             pages.read(client, source.get_absolute_url())
 
 
