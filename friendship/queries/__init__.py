@@ -54,7 +54,7 @@ from friendship.queries.importing import (
     sources_at,
     ties_of_pairs,
 )
-from friendship.queries.listings import ListedCountry, ListedPlace, ListedTie, Listing
+from friendship.queries.listings import ListedCountry, ListedPlace, ListedTie, Listing, excerpt_of, whole
 from friendship.queries.maps import FEW_ARCS, Drawing, drawing, drawing_of_places, drawing_of_tie, map_data
 from friendship.queries.moments import at_one_moment
 from friendship.queries.naming import OFFERED, Meaning, bare, meaning
@@ -93,7 +93,6 @@ from friendship.queries.relationships import (
     count_ties,
     disagreements,
     excerpt,
-    other_ties,
     relationship,
     relationships,
     source_count,
@@ -221,6 +220,7 @@ __all__ = [
     "evidence_of_ties",
     "example_pairs",
     "excerpt",
+    "excerpt_of",
     "exported",
     "exported_sources",
     "facets",
@@ -236,7 +236,6 @@ __all__ = [
     "moved_tie",
     "numbers_held",
     "open_suggestions",
-    "other_ties",
     "place",
     "place_facets",
     "place_ids",
@@ -276,5 +275,6 @@ __all__ = [
     "totals",
     "voices",
     "when",
+    "whole",
     "with_evidence",
 ]

@@ -15,10 +15,12 @@ from django.urls import reverse
 
 from friendship.dates import PartialDate
 from friendship.enums import Level, RelationshipType, Status
+from friendship.models import Relationship
 from friendship.models.places import in_language, is_chinese, naming
 from friendship.queries.columns import STATUSES, TYPES, UNDATED, Columns
 from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
+from friendship.queries.relationships import Excerpt, source_count
 from friendship.queries.selections import Selection, selected
 
 _TYPES = {code: RelationshipType(word) for word, code in TYPES.items()}
@@ -124,6 +126,23 @@ class Listing:
         return decades_of(self._chosen)
 
 
+def excerpt_of(criteria: Criteria, limit: int, apart_from: Relationship | None = None) -> Excerpt:
+    """The first ``limit`` rows that answer a question, and the numbers of all; one of them may be left out."""
+    found = Listing(criteria)
+    if apart_from is None:
+        return Excerpt(found.rows[:limit], len(found.rows), found.ties)
+    rows = [row for row in found.rows[: limit + 1] if row.pk != apart_from.pk][:limit]
+    return Excerpt(rows, len(found.rows) - 1, found.ties - apart_from.is_counted)
+
+
+def whole(rows: Iterable[Relationship | ListedTie]) -> list[Relationship]:
+    """The ties of a list with all that they have, in their order; one query."""
+    order = [row.pk for row in rows]
+    ties = Relationship.objects.published().with_places().annotate(source_count=source_count())
+    held = {tie.pk: tie for tie in ties.filter(pk__in=order)}
+    return [held[pk] for pk in order if pk in held]
+
+
 def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
     homes, partners = columns.home[positions].tolist(), columns.partner[positions].tolist()
     places = _places(columns, {*homes, *partners})
@@ -134,7 +153,7 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
     found = []
     counted, sources = columns.counted[positions].tolist(), columns.speaking.evidence[positions].tolist()
     told = zip(positions, homes, partners, counted, sources, strict=True)
-    for at, home, partner, counts, source_count in told:
+    for at, home, partner, counts, number in told:
         if home not in places or partner not in places:
             continue  # a place that has gone since the columns were read takes its ties with it
         kind, kind_label = types[int(kinds[at])]
@@ -149,7 +168,7 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
                 status=status,
                 founded=_date(int(columns.dates[at])),
                 is_counted=counts,
-                source_count=source_count,
+                source_count=number,
                 type_label=kind_label,
                 status_label=status_label,
                 address=f"{before}{pk}{after}",

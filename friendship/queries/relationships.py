@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from friendship.enums import Claim, RelationshipType, Status
-from friendship.models import Event, Evidence, Place, Relationship, RelationshipQuerySet, Source
+from friendship.models import Event, Evidence, Relationship, RelationshipQuerySet, Source
 from friendship.queries.criteria import Criteria, order_of, select
 from friendship.queries.selections import selected
+
+if TYPE_CHECKING:
+    from friendship.queries.listings import ListedTie
 
 
 def relationships(criteria: Criteria) -> RelationshipQuerySet:
@@ -107,7 +112,7 @@ def voices(tie: Relationship) -> list[Voice]:
 class Excerpt:
     """The first rows of a list, how many it has, and how many of them count as ties."""
 
-    rows: list[Relationship]
+    rows: Sequence[Relationship | ListedTie]
     count: int
     ties: int
 
@@ -118,8 +123,3 @@ def excerpt(rows: RelationshipQuerySet, limit: int) -> Excerpt:
     if len(first) < limit:
         return Excerpt(first, len(first), sum(tie.is_counted for tie in first))
     return Excerpt(first, rows.count(), rows.counted().count())
-
-
-def other_ties(place: Place, apart_from: Relationship) -> RelationshipQuerySet:
-    """The further ties of one side of a tie, oldest first."""
-    return relationships(Criteria(place=(place.slug,))).exclude(pk=apart_from.pk)

@@ -37,7 +37,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         "country": country,
         "linked_data": linked_data.country(country, request.build_absolute_uri),
         "places": queries.places_of_country(country)[:FIRST_PLACES],
-        "ties": queries.excerpt(queries.relationships(queries.Criteria(country=(country.code,))), FIRST_TIES),
+        "ties": queries.excerpt_of(queries.Criteria(country=(country.code,)), FIRST_TIES),
         "drawing": queries.drawing(queries.Criteria(country=(country.code,)), queries.FEW_ARCS),
     }
     return render(request, "countries/detail.html", context)

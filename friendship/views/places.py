@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -63,8 +65,11 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
         return moved.place(request, slug)
     if request.path != place.get_absolute_url():
         return redirect(place)  # a city asked for among the provinces, or the reverse
-    ties = queries.excerpt(queries.relationships(queries.Criteria(place=(place.slug,))), FIRST_TIES)
-    ties_below = queries.excerpt(queries.ties_below(place), FIRST_TIES)
+    listed = queries.excerpt_of(queries.Criteria(place=(place.slug,)), FIRST_TIES)
+    ties = replace(listed, rows=queries.whole(listed.rows))
+    below = queries.places_under(place)
+    within = queries.ties_below(place)
+    ties_below = queries.excerpt(within if below else within.none(), FIRST_TIES)
     is_province = place.level == Level.PROVINCE
     report = queries.report_of(place)
     around = queries.Criteria(province=(slug,)) if is_province else queries.Criteria(place=(slug,))
@@ -73,7 +78,7 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
         "drawing": queries.drawing(around, queries.FEW_ARCS),
         "ties": ties,
         "ties_below": ties_below,
-        "below": queries.places_under(place),
+        "below": below,
         "report": report,
         "history_charts": history_charts([report]),
         "cousins": queries.cousins(place, FIRST_COUSINS),
