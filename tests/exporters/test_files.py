@@ -49,3 +49,9 @@ def test_who_may_read_it(tmp_path: Path, mode: int, kept: int) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), whole_file(tmp_path / "none" / "ties.csv"):
         raise AssertionError
+
+
+def test_a_device_is_written_to_and_stays_one() -> None:
+    with whole_file(Path(os.devnull)) as file:
+        file.write(b"gone")
+    assert Path(os.devnull).is_char_device()

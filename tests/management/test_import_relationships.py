@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,8 +16,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from friendship.importers import runs
+from friendship.management.commands.import_relationships import _Bar
 from friendship.models import ImportRun, Place, Relationship, Source
 from tests import builders
 from tests.importers.test_runs import LIST
@@ -167,3 +170,20 @@ def keep_and_wait(*arguments):
 runs._keep_rows = keep_and_wait
 call_command("import_relationships", sys.argv[1])
 """
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("output", "stages"), [(Terminal(), ["first", "second"]), (StringIO(), [])])
+def test_only_a_terminal_is_shown_each_stage(
+    output: StringIO, stages: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", output)
+    with _Bar() as bar, translation.override("en"):
+        bar.show("first", 1, 2)
+        bar.show("first", 2, 2)
+        bar.show("second", 1, 0)
+    assert re.findall(r"(\w+): +0", output.getvalue()) == stages
