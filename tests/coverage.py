@@ -1,7 +1,7 @@
 """``make coverage``: run the tests that need no browser, on SQLite, and see which branches of the code they take.
 
-Prints the files that miss the goal and the total, and exits with 1 when a test fails or the total misses it. What runs
-in a process of its own, as the servers that some tests start, is not seen: the tests take at least what is told.
+Prints the files that miss the goal and the total, and exits with 1 when a test fails or the total misses it. Processes
+that the tests start are seen as well, but for those that are killed: the tests take at least what is told.
 """
 
 from __future__ import annotations

@@ -62,11 +62,11 @@ class Baseline:
     def tests_of(self, mutant: Mutant) -> list[str]:
         """The tests that may notice the mutant, quick ones first: those that reach its lines.
 
-        A line that runs on import is reached by all tests of its file.
+        What a line does that runs on import may be seen by any test, also by one that runs no line of the file.
         """
         found = self._reach(mutant)
         if "" in found:
-            found = set().union(*self.reached[mutant.path].values())
+            found = set(self.seconds)
         return sorted(found - {""}, key=lambda test: (self.seconds.get(test, 0.0), test))
 
     def _reach(self, mutant: Mutant) -> set[str]:
