@@ -103,6 +103,7 @@ lock: $(VENV)/development
 	$(LOCK) requirements-dev.txt -c requirements.lock -c requirements-redis.lock -c requirements-sentry.lock \
 		-o requirements-dev.lock
 	$(LOCK) requirements-frontend.txt -o requirements-frontend.lock
+	$(LOCK) requirements-bench.txt -o requirements-bench.lock
 
 screenshots: $(VENV)/development $(MO) $(BUILD)
 	@$(BIN)/python -m tests.browser.screenshots $(OUT)
@@ -126,10 +127,10 @@ $(VENV)/development: requirements-dev.lock requirements.lock | $(BIN)/pip
 	@touch $@ $(VENV)/runtime
 
 # Datasette, beside which `make bench` measures, in an environment of its own: nothing else needs it.
-var/bench-venv/installed: requirements-bench.txt
-	@echo "Installing requirements-bench.txt into var/bench-venv"
+var/bench-venv/installed: requirements-bench.lock
+	@echo "Installing requirements-bench.lock into var/bench-venv"
 	@$(PYTHON) -m venv --clear var/bench-venv
-	@var/bench-venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	@var/bench-venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 %.mo: %.po | $(VENV)/runtime

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import Error
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag
 
+from friendship import queries
 from friendship.databases import routing
 from friendship.telemetry import requests
 
@@ -121,11 +122,21 @@ def _state() -> str:
     """The state of the register; the last one that was told, where no server of the database answers."""
     global _last_state  # noqa: PLW0603 (one for the process)
     try:
-        _last_state = routing.now()
+        _last_state = routing.now() if len(settings.DATABASES) > 1 else _asked()
     except Error:
         if not _last_state:
             raise
     return _last_state
+
+
+def _asked() -> str:
+    try:
+        return queries.state()
+    except (OperationalError, InterfaceError):  # only the connection may be gone
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return queries.state()
 
 
 def _given(answer: _Answer, tag: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:

@@ -56,8 +56,11 @@ QUESTIONS = [
     "?province=hidden-shire",
 ]
 #: What staff ask, and what the sides of published ties need, which are published; ``records`` is told whether the
-#: public asks, and tests/queries/test_histories.py holds it.
-_ELSEWHERE = {"imports.py", "importing.py", "exports.py", "readings.py", "records.py", "rights.py", "worksheet.py"}
+#: public asks, and tests/queries/test_histories.py holds it. ``search`` gives keys, of which who asks takes the public
+#: ones.
+_ELSEWHERE = {
+    *("imports.py", "importing.py", "exports.py", "readings.py", "records.py", "rights.py", "search.py", "worksheet.py")
+}
 #: The rooms that speak to the public.
 PUBLIC = [
     *(

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from friendship import freshness
+from friendship import queries
 from friendship.models import Relationship
 from tests import answers, builders
 from tests.answers import Answer
@@ -115,7 +115,7 @@ def test_kept_pages_are_given_while_the_database_is_away_and_others_say_so(monke
     def away() -> str:
         raise OperationalError("away")
 
-    monkeypatch.setattr(freshness.routing, "now", away)
+    monkeypatch.setattr(queries, "state", away)
     assert Answer("/about/").sent() == body
 
 

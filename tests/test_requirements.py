@@ -8,7 +8,10 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-NAMES = ["requirements", "requirements-dev", "requirements-frontend", "requirements-sentry"]
+NAMES = [
+    *("requirements", "requirements-bench", "requirements-dev", "requirements-frontend"),
+    *("requirements-redis", "requirements-sentry"),
+]
 _PIN = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)", re.MULTILINE)
 
 
@@ -55,6 +58,7 @@ def test_a_lock_names_no_index(name: str) -> None:
 
 def test_development_runs_on_what_production_runs_on() -> None:
     assert locked("requirements").items() <= locked("requirements-dev").items()
+    assert locked("requirements-redis").items() <= locked("requirements-dev").items()
     assert locked("requirements-sentry").items() <= locked("requirements-dev").items()
 
 

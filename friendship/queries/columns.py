@@ -26,7 +26,6 @@ from friendship.enums import (
     Continent,
     Level,
     RelationshipType,
-    ReviewState,
     Status,
 )
 from friendship.models import Country, Event, Evidence, Place, Relationship, Source
@@ -59,7 +58,6 @@ class Named(NamedTuple):
     level: str
     name_zh: str
     name_en: str
-    is_public: bool
 
 
 class Speaking(NamedTuple):
@@ -76,7 +74,7 @@ class Speaking(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """The published ties, oldest first (those without a year last), and all places by number.
+    """The published ties, oldest first (those without a year last), and the published places by number.
 
     ``home`` and ``partner`` are positions among the places; ``dates`` grow with the date, and are ``UNDATED`` without a
     year. ``countries`` holds codes; what belongs to a place or a tie is a position in it.
@@ -239,11 +237,11 @@ class Columns:
         if missing := [int(self.place_ids[at]) for at in wanted - held.keys()]:
             if len(held) > _MOST_NAMES:
                 held.clear()
-            columns = ("pk", "slug", "level", "name_zh", "name_en", "review_state")
-            rows = list(Place.objects.filter(pk__in=missing).order_by().values_list(*columns))
+            columns = ("pk", "slug", "level", "name_zh", "name_en")
+            rows = list(Place.objects.published().filter(pk__in=missing).order_by().values_list(*columns))
             where = np.searchsorted(self.place_ids, [row[0] for row in rows]).tolist()
-            for at, (_pk, slug, level, name_zh, name_en, review) in zip(where, rows, strict=True):
-                held[at] = Named(slug, level, name_zh, name_en, review == ReviewState.PUBLISHED)
+            for at, (_pk, *named) in zip(where, rows, strict=True):
+                held[at] = Named(*named)
         return {at: held[at] for at in wanted if at in held}
 
     def country_rows(self) -> dict[str, Country]:
@@ -298,7 +296,7 @@ def _read_all() -> Columns:
         countries = list(Country.objects.order_by("code").values_list("code", "continent"))
         codes = [code for code, _continent in countries]
         place_ids, country, level, parent, above = _read(
-            Place.objects.order_by("pk").values_list("pk", "country", "level", "parent", "parent__parent"),
+            Place.objects.published().order_by("pk").values_list("pk", "country", "level", "parent", "parent__parent"),
             *(_key, _coded({code: at for at, code in enumerate(codes)}, np.int16), _coded(LEVELS, np.uint8)),
             *(_key_or_none, _key_or_none),
         )
@@ -307,6 +305,9 @@ def _read_all() -> Columns:
             *(_key, _key, _key, _coded(TYPES, np.uint8), _coded(STATUSES, np.uint8)),
             *(_number_or_none, _number_or_none, _number_or_none),
         )
+    # A published tie has published places; one that has not is nowhere.
+    seen = np.isin(home, place_ids) & np.isin(partner, place_ids)
+    ids, home, partner, kind, status, *date = (column[seen] for column in (ids, home, partner, kind, status, *date))
     year, month, day = date
     dates = np.where(year > 0, year << 9 | month << 5 | day, UNDATED).astype(np.int32)
     oldest = np.argsort(dates, kind="stable")
@@ -374,7 +375,7 @@ def _provinces(ids: Whole, level: Code, parent: Whole, above: Whole) -> Position
 def _ranks(ids: Whole, chinese: bool) -> Position:
     """By position, where a place's name stands among all; equal names share a rank."""
     column = "pinyin" if chinese else "slug"
-    keys, ranks = _dense(Place.objects.order_by(column).values_list("pk", column))
+    keys, ranks = _dense(Place.objects.published().order_by(column).values_list("pk", column))
     found = np.zeros(len(ids), np.int32)
     found[np.searchsorted(ids, np.array(keys, np.int64)).clip(max=max(len(ids) - 1, 0))] = ranks
     return found

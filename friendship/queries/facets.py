@@ -159,15 +159,15 @@ def _named(columns: Columns, counted: Whole) -> list[Choice]:
     chosen = [(named[at], int(counted[at])) for at in map(int, kept) if at in named]
     chinese = is_chinese()
     return most_first(
-        Choice(place.slug, naming(place.name_zh, place.name_en, chinese=chinese).name, n)
-        for place, n in chosen
-        if place.is_public
+        Choice(place.slug, naming(place.name_zh, place.name_en, chinese=chinese).name, n) for place, n in chosen
     )
 
 
 def _home_places(chosen: Selection) -> list[Choice]:
-    columns = chosen.columns
-    return _named(columns, chosen.counts(columns.home, len(columns.place_ids), "place"))
+    """The places that are the home side of a row, by the rows that touch them on either side, as choosing them does."""
+    columns, size = chosen.columns, len(chosen.columns.place_ids)
+    homes = chosen.counts(columns.home, size, "place")
+    return _named(columns, np.where(homes > 0, homes + chosen.counts(columns.partner, size, "place"), 0))
 
 
 def _provinces(chosen: Selection) -> list[Choice]:

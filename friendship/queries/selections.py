@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from friendship import names
-from friendship.models import Place, Source
+from friendship.models import Place, PlaceQuerySet, Source
 from friendship.queries.columns import CONTINENTS, LEVELS, STATUSES, TYPES, Columns, Truth, Whole, current
 from friendship.queries.criteria import Criteria
 from friendship.queries.search import country_codes, place_ids
@@ -144,12 +144,16 @@ def _of_places(columns: Columns, positions: NDArray[Any]) -> Truth:
     return within.take(columns.home) | within.take(columns.partner)
 
 
+def _at(columns: Columns, places: PlaceQuerySet, slugs: tuple[str, ...]) -> NDArray[np.int32]:
+    return columns.places_at(places.filter(slug__in=slugs).values_list("pk", flat=True))
+
+
 def _places(columns: Columns, slugs: tuple[str, ...]) -> Truth:
-    return _of_places(columns, columns.places_at(Place.objects.filter(slug__in=slugs).values_list("pk", flat=True)))
+    return _of_places(columns, _at(columns, Place.objects.published(), slugs))
 
 
 def _provinces(columns: Columns, slugs: tuple[str, ...]) -> Truth:
-    wanted = columns.places_at(Place.objects.provinces().filter(slug__in=slugs).values_list("pk", flat=True))
+    wanted = _at(columns, Place.objects.published().provinces(), slugs)
     return _of_places(columns, np.flatnonzero(np.isin(columns.province, wanted)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,7 @@ from friendship.enums import Level
 from friendship.filters import Paging, PlaceFilter
 from friendship.freshness import kept
 from friendship.models import Place, PlaceQuerySet
+from friendship.models.curation import Curated
 from friendship.views import moved
 from friendship.views.citing import citation
 from friendship.views.reported import history_charts
@@ -66,7 +68,8 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
     if request.path != place.get_absolute_url():
         return redirect(place)  # a city asked for among the provinces, or the reverse
     listed = queries.excerpt_of(queries.Criteria(place=(place.slug,)), FIRST_TIES)
-    ties = replace(listed, rows=queries.whole(listed.rows))
+    rows = queries.whole(listed.rows)
+    ties = replace(listed, rows=rows)
     below = queries.places_under(place)
     within = queries.ties_below(place)
     ties_below = queries.excerpt(within if below else within.none(), FIRST_TIES)
@@ -83,7 +86,7 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
         "history_charts": history_charts([report]),
         "cousins": queries.cousins(place, FIRST_COUSINS),
         "is_province": is_province,
-        "citation": citation(request, place, [*ties.rows, *ties_below.rows]),
+        "citation": citation(request, place, [*rows, *cast("list[Curated]", ties_below.rows)]),
         "linked_data": linked_data.place(place, request.build_absolute_uri),
     }
     return render(request, "places/detail.html", context)

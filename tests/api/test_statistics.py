@@ -213,5 +213,5 @@ def test_it_asks_the_same_questions_for_any_number_of_ties(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
 ) -> None:
     builders.ties(count, founded_year=1999)
-    with django_assert_num_queries(17):  # seven for the ETag, the place of the filter, and nine for the statistics
+    with django_assert_num_queries(11):  # seven for the ETag, the place of the filter, and nine for the statistics
         assert read(client, "statistics/", place="one")["ties"] == count
