@@ -47,7 +47,7 @@ class Finds(Lookup):
             key, _none = compiler.compile(Col(self.lhs.alias, self.lhs.target.model._meta.pk))
             found, params = f"{key} IN (SELECT rowid FROM {NAME} WHERE {NAME} MATCH %s)", [_for_fts5(marks)]  # nosec B608 # noqa: S608
         else:
-            alias = connection.ops.quote_name(self.lhs.alias)
+            alias = compiler.quote_name_unless_alias(self.lhs.alias)
             found, params = f"{alias}.{_COLUMN} @@ %s::tsquery", [_as_tsquery(marks)]
         if _tells_all(needle, marks):
             return found, params
