@@ -35,6 +35,8 @@ View = Callable[..., HttpResponseBase]
 #: Raise it when a release changes what an answer says of the same register.
 EDITION = 2
 _CACHE = "pages"
+#: How hard a page is compressed that was asked for as it is, by a program: somebody waits for it.
+_FAST = 1
 _KEPT, _TAG = "friendship.kept", "friendship.tag"
 #: What is never kept: it differs by who asks, or is asked by machines that want to know how the register is now.
 _NEVER = ("/static/", "/admin", "/en/admin", "/api/", "/healthz", "/readyz", "/metrics")
@@ -161,7 +163,7 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> None:
     match = request.resolver_match
     headers = [(name, value) for name, value in response.items() if name.lower() not in _OF_THE_BODY]
     body = response.content
-    packed = body if response.get("Content-Encoding") == "gzip" else gzip.compress(body)
+    packed = body if response.get("Content-Encoding") == "gzip" else gzip.compress(body, _FAST)
     # Under its own tag: what has changed since it was made makes another one.
     answer = _Answer(match.view_name if match else "", headers, packed)
     caches[_CACHE].set(response["ETag"].removeprefix("W/"), answer)
