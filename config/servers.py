@@ -20,7 +20,7 @@ STANDBY_SECONDS = 1
 _UNACKNOWLEDGED = 2000
 _CACHE_SECONDS = 0.2
 #: Pages that a process keeps for itself, some 10 kB each, and for how many seconds any are kept.
-_KEPT = 1000
+_KEPT = 500
 _KEPT_SECONDS = 24 * 60 * 60
 _POSTGRESQL = "django.db.backends.postgresql"
 _STANDBYS = "DATABASE_REPLICA_URLS"

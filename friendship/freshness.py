@@ -40,6 +40,8 @@ _FAST = 1
 _KEPT, _TAG = "friendship.kept", "friendship.tag"
 #: What is never kept: it differs by who asks, or is asked by machines that want to know how the register is now.
 _NEVER = ("/static/", "/admin", "/en/admin", "/api/", "/healthz", "/readyz", "/metrics")
+#: Bytes of an answer beyond which only the one without a question is kept: of the others there are too many.
+_LARGE = 100_000
 #: Headers that are made anew for each answer.
 _OF_THE_BODY = frozenset({"content-encoding", "content-length"})
 
@@ -164,6 +166,8 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> None:
     headers = [(name, value) for name, value in response.items() if name.lower() not in _OF_THE_BODY]
     body = response.content
     packed = body if response.get("Content-Encoding") == "gzip" else gzip.compress(body, _FAST)
+    if len(packed) > _LARGE and request.META.get("QUERY_STRING"):
+        return
     # Under its own tag: what has changed since it was made makes another one.
     answer = _Answer(match.view_name if match else "", headers, packed)
     caches[_CACHE].set(response["ETag"].removeprefix("W/"), answer)

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from friendship import queries
+from friendship import freshness, queries
 from friendship.models import Relationship
 from tests import answers, builders
 from tests.answers import Answer
@@ -102,6 +102,14 @@ def test_each_address_host_and_day_has_its_own(monkeypatch: pytest.MonkeyPatch) 
 def test_what_is_not_for_everybody_or_not_right_is_not_kept(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caches["pages"], "set", lambda *_told, **_more: pytest.fail(f"{path} is kept"))
     Answer(path).sent()
+
+
+def test_of_what_is_large_only_that_without_a_question_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freshness, "_LARGE", 1000)
+    kept = []
+    monkeypatch.setattr(caches["pages"], "set", lambda tag, _answer: kept.append(tag))
+    asked = [Answer(path) for path in ("/map/data.json", "/map/data.json?type=sister", "/about/")]
+    assert kept == [asked[0].headers["ETag"], asked[2].headers["ETag"]]
 
 
 def test_a_host_that_is_not_ours_gets_nothing_that_is_kept() -> None:
