@@ -1,7 +1,7 @@
 """The two parts of a page of ties that are repeated hundreds of times, in Python: rows, and choices of a filter.
 
-They are half of such a page. A template needs 3 ms for them, which is most of what the page costs; this needs half a
-millisecond. Everything that is not a code, a number or an address is escaped here, where it is put in.
+They are half of such a page, and in a template they take most of the time that it costs; here, a fraction of it.
+Everything that is not a code, a number or an address is escaped here, where it is put in.
 """
 
 from __future__ import annotations
