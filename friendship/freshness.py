@@ -136,8 +136,9 @@ def _state() -> str:
 def _asked() -> str:
     try:
         return queries.state()
-    except (OperationalError, InterfaceError):  # only the connection may be gone
-        if connection.in_atomic_block:
+    except (OperationalError, InterfaceError):
+        # Only the connection may be gone. SQLite’s never is: it has waited for a lock, and once is enough.
+        if connection.in_atomic_block or not getattr(connection.connection, "closed", False):
             raise
         connection.close()
         return queries.state()
