@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
@@ -53,7 +53,7 @@ class Parameters:
 
     def adding(self, name: str) -> str:
         """The query of the address to which one alternative more is only to be written: a code, a word or a slug."""
-        return "?" + urlencode([*self._but("page"), (name, "")])
+        return _query([*self._but("page"), (name, "")])
 
     def removing(self, name: str) -> Callable[[str], str]:
         """Gives the query of the address without one of the alternatives of a parameter."""
@@ -90,12 +90,21 @@ class Parameters:
         rearranged = any(name in _HOW_SHOWN for name, _value in self.pairs)
         dropped = {*_HOW_SHOWN, "page"} if rearranged or ("page", "1") in self.pairs else _HOW_SHOWN
         pairs = sorted(pair for pair in set(self.pairs) if pair[0] not in dropped)
-        return "?" + urlencode(pairs) if pairs else ""
+        return _query(pairs) if pairs else ""
 
     @property
     def query(self) -> str:
         """The query of the address, with its question mark; ``?`` alone asks for everything."""
-        return "?" + urlencode(self.pairs)
+        return _query(self.pairs)
+
+
+def _query(pairs: Iterable[tuple[str, str]]) -> str:
+    return "?" + "&".join([_written(name, value) for name, value in pairs])
+
+
+@lru_cache(maxsize=5000)
+def _written(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 @dataclass(frozen=True)
@@ -137,21 +146,44 @@ class _RowsField(django_filters.fields.ModelMultipleChoiceField):
             return []
         for key in keys:
             _no_null(key)
-        column, asked = str(self.to_field_name), cast("QuerySet[Any]", self.queryset)
-        rows = list(asked.filter(**{f"{column}__in": keys}))
-        held = {getattr(row, column) for row in rows}
+        rows = self.rows(keys)
+        held = {getattr(row, str(self.to_field_name)) for row in rows}
         for key in keys:
             if key not in held:
                 raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
         return rows
+
+    def rows(self, keys: list[str]) -> list[Any]:
+        """Those rows that there are."""
+        asked = cast("QuerySet[Any]", self.queryset)
+        return list(asked.filter(**{f"{self.to_field_name}__in": keys}))
+
+
+class _CountriesField(_RowsField):
+    """Of countries, all are at hand."""
+
+    def rows(self, keys: list[str]) -> list[Any]:
+        """Those countries that there are."""
+        return [country for code, country in queries.countries_by_code().items() if code in keys]
 
 
 class _RowsFilter(django_filters.ModelMultipleChoiceFilter):
     field_class = _RowsField
 
 
+class _CountriesFilter(django_filters.ModelMultipleChoiceFilter):
+    field_class = _CountriesField
+
+
 def _rows(label: _StrPromise, queryset: QuerySet[Any], key: str) -> django_filters.ModelMultipleChoiceFilter:
     return _RowsFilter(label=label, queryset=queryset, to_field_name=key, error_messages=_UNKNOWN)
+
+
+def _countries() -> django_filters.ModelMultipleChoiceFilter:
+    queryset = Country.objects.all()
+    return _CountriesFilter(
+        label=_("country or region"), queryset=queryset, to_field_name="code", error_messages=_UNKNOWN
+    )
 
 
 class _YearFilter(django_filters.Filter):
@@ -186,8 +218,8 @@ class RegisterFilter(django_filters.FilterSet):
         self.filters = self.base_filters = filters
 
     def get_form_class(self) -> type[forms.Form]:
-        """The form, made once for the class."""
-        return _form_class(type(self))
+        """The form of what is asked, made once for each set of questions: to make a form copies all its fields."""
+        return _form_class(type(self), frozenset(self.base_filters.keys() & cast("QueryDict", self.data).keys()))
 
     @cached_property
     def valid(self) -> dict[str, Any]:
@@ -256,9 +288,9 @@ class RegisterFilter(django_filters.FilterSet):
         return Part(name, label, text, self.parameters.without(name, None if single else key).query)
 
 
-@cache
-def _form_class(filter_set: type[RegisterFilter]) -> type[forms.Form]:
-    fields = {name: each.field for name, each in filter_set.base_filters.items()}
+@lru_cache(maxsize=500)
+def _form_class(filter_set: type[RegisterFilter], asked: frozenset[str]) -> type[forms.Form]:
+    fields = {name: each.field for name, each in filter_set.base_filters.items() if name in asked}
     base = filter_set._meta.form  # type: ignore[attr-defined]  # as the package's metaclass makes it
     return type(f"{filter_set.__name__}Form", (base,), fields)
 
@@ -278,7 +310,7 @@ class RelationshipFilter(RegisterFilter):
     q = django_filters.CharFilter(label=_("search"), max_length=LONGEST_QUERY)
     type = _choices(_("type"), RelationshipType)
     place = _rows(_("place"), Place.objects.published(), "slug")
-    country = _rows(_("country or region"), Country.objects.all(), "code")
+    country = _countries()
     continent = _choices(_("continent"), Continent)
     founded_after = _year(_("established from"))
     founded_before = _year(_("established until"))
@@ -318,7 +350,7 @@ class PlaceFilter(RegisterFilter):
     criteria_class = queries.PlaceCriteria
 
     q = django_filters.CharFilter(label=_("search"), max_length=LONGEST_QUERY)
-    country = _rows(_("country or region"), Country.objects.all(), "code")
+    country = _countries()
     type = _choices(_("type of tie"), RelationshipType)
     continent = _choices(_("continent"), Continent)
     province = _rows(_("province"), Place.objects.published().provinces(), "slug")

@@ -7,13 +7,15 @@ Everything that is not a code, a number or an address is escaped here, where it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 from markupsafe import Markup, escape
 
+from friendship.dates import PartialDate
 from friendship.models import Relationship
-from friendship.models.places import in_language
+from friendship.models.places import is_chinese
 from friendship.queries import Choice, ListedTie
 
 #: What the status column repeats beside the type where the table is stacked on a narrow screen.
@@ -23,26 +25,24 @@ _TOLD = frozenset({"suspended", "ended"})
 def tie_rows(ties: Iterable[ListedTie | Relationship]) -> Markup:
     """The rows of a table; their roles keep it a table for screen readers where narrow screens stack the cells."""
     unknown = f'<span class="unknown">{escape(gettext("date not stated"))}</span>'
-    colon, other = escape(gettext(": ")), in_language("en", "zh-Hans")
-    return Markup("".join([_row(tie, unknown, colon, other) for tie in ties]))  # nosec B704 # noqa: S704 (escaped below)
+    colon, chinese = escape(gettext(": ")), is_chinese()
+    rows = [_row(tie, unknown, colon, chinese) for tie in ties]
+    return Markup("".join(rows))  # nosec B704 # noqa: S704 (escaped below)
 
 
-def _row(tie: Any, unknown: str, colon: str, other: str) -> str:
-    country, founded = tie.partner.country, tie.founded
-    status = escape(tie.get_status_display())
-    dated = f'<time datetime="{founded.iso}">{founded}</time>' if founded else unknown
+def _row(tie: Any, unknown: str, colon: str, chinese: bool) -> str:
+    kind, status = _escaped(tie.get_type_display()), _escaped(tie.get_status_display())
+    dated = _time(tie.founded, chinese) if tie.founded else unknown
     told = f' <span class="state">{status}</span>' if tie.status in _TOLD else ""
-    sources = ngettext("%(num)s source", "%(num)s sources", tie.source_count) % {"num": tie.source_count}
     return (
         f'<tr role="row" data-row="{tie.pk}"{"" if tie.is_counted else _UNCOUNTED}>\n'
-        f'<td role="cell" class="cell-home">{_place(tie.home, other)}</td>\n'
-        f'<td role="cell" class="cell-partner">{_place(tie.partner, other)}</td>\n'
-        f'<td role="cell" class="cell-country"><a href="{country.get_absolute_url()}">{escape(country.name)}</a></td>\n'
-        f'<td role="cell" class="cell-kind"><span class="kind kind-{tie.type}">{escape(tie.get_type_display())}</span>'
-        f"{told}</td>\n"
+        f'<td role="cell" class="cell-home">{_place(tie.home, chinese)}</td>\n'
+        f'<td role="cell" class="cell-partner">{_place(tie.partner, chinese)}</td>\n'
+        f'<td role="cell" class="cell-country">{_country(tie.partner.country)}</td>\n'
+        f'<td role="cell" class="cell-kind"><span class="kind kind-{tie.type}">{kind}</span>{told}</td>\n'
         f'<td role="cell" class="cell-founded">{dated}</td>\n'
         f'<td role="cell" class="cell-status status-{tie.status}">{status}</td>\n'
-        f'<td role="cell" class="cell-more"><a href="{tie.get_absolute_url()}">{sources}'
+        f'<td role="cell" class="cell-more"><a href="{tie.get_absolute_url()}">{_sources(tie.source_count, chinese)}'
         f'<span class="visually-hidden">{colon}{escape(str(tie))}</span></a></td>\n</tr>\n'
     )
 
@@ -50,12 +50,39 @@ def _row(tie: Any, unknown: str, colon: str, other: str) -> str:
 _UNCOUNTED = ' class="uncounted"'
 
 
-def _place(place: Any, other: str) -> str:
-    """A link with the name, and the name in the other language beside it."""
-    name, second = escape(place.name), place.other_name
-    shown = f'<span lang="{place.language}">{name}</span>' if place.language else name
+def _place(place: Any, chinese: bool) -> str:
+    return _link(place.get_absolute_url(), place.name, place.language, place.other_name, chinese)
+
+
+# --- what stands on many pages, made once. The language is an argument because it tells them apart. ---
+
+
+@lru_cache(maxsize=20_000)
+def _link(address: str, name: str, language: str, second: str, chinese: bool) -> str:
+    """A link with a name, and the name in the other language beside it."""
+    shown = f'<span lang="{language}">{escape(name)}</span>' if language else escape(name)
+    other = "en" if chinese else "zh-Hans"
     beside = f' <span class="other-name" lang="{other}">{escape(second)}</span>' if second else ""
-    return f'<a href="{place.get_absolute_url()}">{shown}</a>{beside}'
+    return f'<a href="{address}">{shown}</a>{beside}'
+
+
+def _country(country: Any) -> str:
+    return f'<a href="{country.get_absolute_url()}">{_escaped(country.name)}</a>'
+
+
+@lru_cache(maxsize=20_000)
+def _time(date: PartialDate, _chinese: bool) -> str:
+    return f'<time datetime="{date.iso}">{date}</time>'
+
+
+@lru_cache(maxsize=1000)
+def _sources(number: int, _chinese: bool) -> str:
+    return ngettext("%(num)s source", "%(num)s sources", number) % {"num": number}
+
+
+@lru_cache(maxsize=20_000)
+def _escaped(text: str) -> str:
+    return str(escape(text))
 
 
 def choice_items(
@@ -78,7 +105,7 @@ def choice_items(
         language = f' lang="{choice.language}"' if choice.language else ""
         found.append(
             f'<li><a rel="nofollow" href="{address}"{_CURRENT if on else ""}><span class="choice"{language}>'
-            f'{escape(choice.label)}</span> <span class="count">{number(choice.count)}</span></a></li>\n'
+            f'{_escaped(choice.label)}</span> <span class="count">{number(choice.count)}</span></a></li>\n'
         )
     return Markup("".join(found))  # nosec B704 # noqa: S704 (escaped above)
 

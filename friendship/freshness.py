@@ -35,8 +35,6 @@ View = Callable[..., HttpResponseBase]
 #: Raise it when a release changes what an answer says of the same register.
 EDITION = 2
 _CACHE = "pages"
-#: How hard a page is compressed that was asked for as it is, by a program: somebody waits for it.
-_FAST = 1
 _KEPT, _TAG = "friendship.kept", "friendship.tag"
 #: What is never kept: it differs by who asks, or is asked by machines that want to know how the register is now.
 _NEVER = ("/static/", "/admin", "/en/admin", "/api/", "/healthz", "/readyz", "/metrics")
@@ -165,10 +163,11 @@ def keep(request: HttpRequest, response: HttpResponseBase) -> None:
         return
     match = request.resolver_match
     headers = [(name, value) for name, value in response.items() if name.lower() not in _OF_THE_BODY]
+    if response.get("Content-Encoding") != "gzip":  # a program asks, and whoever asks next is most likely a browser
+        return
     body = response.content
-    packed = body if response.get("Content-Encoding") == "gzip" else gzip.compress(body, _FAST)
-    if len(packed) > _LARGE and request.META.get("QUERY_STRING"):
+    if len(body) > _LARGE and request.META.get("QUERY_STRING"):
         return
     # Under its own tag: what has changed since it was made makes another one.
-    answer = _Answer(match.view_name if match else "", headers, packed)
+    answer = _Answer(match.view_name if match else "", headers, body)
     caches[_CACHE].set(response["ETag"].removeprefix("W/"), answer)

@@ -1,8 +1,13 @@
-"""The Jinja2 environment of the public pages: translations, addresses and the few words that templates need."""
+"""The Jinja2 environment of the public pages: translations, addresses and the few words that templates need.
+
+A template is compiled once for each language: its texts, its addresses and whatever else follows from the language
+alone are then constants, and most of a page's frame is one string.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -12,7 +17,8 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils import formats, timezone, translation
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template, nodes
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from friendship import fragments
@@ -25,10 +31,48 @@ _FIRST_GROUPED = 1000
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
-def environment(**options: Any) -> Environment:
+class Pages(Environment):
+    """An environment with one for each language in it, in which the functions of ``constants`` give one answer."""
+
+    constants: Mapping[str, Callable[..., Any]]
+
+    def __init__(self, **options: Any) -> None:
+        """Languages are added when the first template is asked for in them."""
+        super().__init__(**options)
+        self._spoken: dict[str | None, Environment] = {}
+
+    def get_template(self, name: str | Template, *args: Any, **options: Any) -> Template:
+        """The template in the active language."""
+        if self.overlayed:
+            return super().get_template(name, *args, **options)
+        language = translation.get_language()
+        if language not in self._spoken:
+            self._spoken.setdefault(language, self.overlay())
+        return self._spoken[language].get_template(name, *args, **options)
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
+        return super()._generate(_Constants(self).visit(source), *args, **options)
+
+
+class _Constants(NodeTransformer):
+    """Calls of ``constants`` with arguments that are written in the template become what they give."""
+
+    def __init__(self, env: Pages) -> None:
+        self._env = env
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (as the package calls it)
+        self.generic_visit(node)
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        written = [argument.value for argument in node.args if isinstance(argument, nodes.Const)]
+        if name not in self._env.constants or node.kwargs or len(written) < len(node.args):
+            return node
+        return nodes.Const(self._env.constants[name](*written), lineno=node.lineno, environment=self._env)
+
+
+def environment(**options: Any) -> Pages:
     """Build the environment; an undefined name in a template is an error, never an empty space."""
     options["undefined"] = StrictUndefined
-    env = Environment(  # nosec B701 # (Django's backend passes autoescape=True)
+    env = Pages(  # nosec B701 # (Django's backend passes autoescape=True)
         extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, **options
     )
     env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -38,17 +82,20 @@ def environment(**options: Any) -> Environment:
         npgettext=translation.npgettext,
         newstyle=True,
     )
+    env.constants = {
+        "_": _text,
+        "static": cache(static),
+        "url": _url,
+        "language_code": translation.get_language,
+        "in_chinese": _in_chinese,
+        "gap": gap,
+    }
     env.globals.update(
-        _=_text,
-        static=cache(static),
-        url=_url,
+        env.constants,
         languages=settings.LANGUAGES,
-        language_code=translation.get_language,
-        in_chinese=_in_chinese,
-        gap=gap,
         tie_rows=fragments.tie_rows,
         choice_items=_choice_items,
-        translate_url=translate_url,
+        translate_url=_translate_url,
         canonical=_canonical,
         made_on=_made_on,
         day=_day,
@@ -65,6 +112,15 @@ def _url(name: str, *args: Any) -> str:
 @lru_cache(maxsize=1000)
 def _address(name: str, _language: str | None) -> str:
     return reverse(name)
+
+
+def _translate_url(address: str, language: str) -> str:
+    """The address in a language, with its query as it is."""
+    path, mark, query = address.partition("?")
+    return _translated(path, language) + mark + query
+
+
+_translated = lru_cache(maxsize=1000)(translate_url)
 
 
 def gap() -> str:

@@ -54,7 +54,8 @@ from friendship.queries.importing import (
     sources_at,
     ties_of_pairs,
 )
-from friendship.queries.listings import ListedCountry, ListedPlace, ListedTie, Listing, excerpt_of, whole
+from friendship.queries.listed import ListedCountry, ListedPlace, countries_by_code
+from friendship.queries.listings import ListedTie, Listing, excerpt_of, whole
 from friendship.queries.maps import FEW_ARCS, Drawing, drawing, drawing_of_places, drawing_of_tie, map_data
 from friendship.queries.moments import at_one_moment
 from friendship.queries.naming import OFFERED, Meaning, bare, meaning
@@ -99,7 +100,7 @@ from friendship.queries.relationships import (
     voices,
     with_evidence,
 )
-from friendship.queries.search import country_codes, place_ids
+from friendship.queries.search import place_ids
 from friendship.queries.sources import (
     Statement,
     events_of,
@@ -203,10 +204,10 @@ __all__ = [
     "count_rows",
     "count_ties",
     "countries",
+    "countries_by_code",
     "countries_by_continent",
     "countries_changed",
     "country",
-    "country_codes",
     "cousins",
     "dated_anniversaries",
     "decades",

@@ -47,17 +47,6 @@ UNDATED = 1 << 30
 _AT_ONCE = 20_000
 #: A pair of a tie and a source as one number: 31 bits for each source.
 _SHIFT, _SOURCE = 31, (1 << 31) - 1
-#: Names that are kept with the columns; beyond, they are forgotten and read again.
-_MOST_NAMES = 50_000
-
-
-class Named(NamedTuple):
-    """A place as a list names it."""
-
-    slug: str
-    level: str
-    name_zh: str
-    name_en: str
 
 
 class Speaking(NamedTuple):
@@ -221,28 +210,9 @@ class Columns:
         known = self.ids[found] == ties
         return found[known], beside[known]
 
-    def places_at(self, ids: Iterable[int]) -> Position:
+    def places_at(self, ids: NDArray[np.int64]) -> Position:
         """The positions of places by number; those that there are not are left out."""
-        asked = np.unique(np.fromiter(ids, np.int64))
-        if not len(self.place_ids):
-            return np.empty(0, np.int32)
-        found = np.searchsorted(self.place_ids, asked).clip(max=len(self.place_ids) - 1)
-        known: Position = found[self.place_ids[found] == asked].astype(np.int32)
-        return known
-
-    def names(self, positions: Iterable[int]) -> dict[int, Named]:
-        """The names of places, by position; one query for those that nobody has asked for yet."""
-        held: dict[int, Named] = self.kept("names", dict)
-        wanted = set(positions)
-        if missing := [int(self.place_ids[at]) for at in wanted - held.keys()]:
-            if len(held) > _MOST_NAMES:
-                held.clear()
-            columns = ("pk", "slug", "level", "name_zh", "name_en")
-            rows = list(Place.objects.published().filter(pk__in=missing).order_by().values_list(*columns))
-            where = np.searchsorted(self.place_ids, [row[0] for row in rows]).tolist()
-            for at, (_pk, *named) in zip(where, rows, strict=True):
-                held[at] = Named(*named)
-        return {at: held[at] for at in wanted if at in held}
+        return positions_of(self.place_ids, ids)
 
     def country_rows(self) -> dict[str, Country]:
         """The countries by their codes."""
@@ -251,6 +221,15 @@ class Columns:
     def sources(self) -> dict[int, Source]:
         """The sources that speak of a tie, by number, without their texts."""
         return self.kept("sources", lambda: Source.objects.defer("text").in_bulk(self.speaking.ids))
+
+
+def positions_of(place_ids: Whole, asked: Whole) -> Position:
+    """Where these numbers stand among the numbers of places; those that are not there are left out."""
+    if not len(place_ids):
+        return np.empty(0, np.int32)
+    found = np.searchsorted(place_ids, asked).clip(max=len(place_ids) - 1)
+    known: Position = found[place_ids[found] == asked].astype(np.int32)
+    return known
 
 
 # --- making them ------------------------------------------------------------------------------------------------------

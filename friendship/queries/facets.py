@@ -14,18 +14,19 @@ from numpy.typing import NDArray
 
 from friendship.enums import Continent, Level, RelationshipType, Status
 from friendship.models import Country, PlaceQuerySet, RelationshipQuerySet
-from friendship.models.places import is_chinese, naming
 from friendship.queries.columns import Columns, Whole
 from friendship.queries.criteria import Criteria
+from friendship.queries.listed import places_at
 from friendship.queries.places import PlaceCriteria, select_places
 from friendship.queries.selections import Selection, selected
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Choice:
     """A value of a filter, its label, and how many listed rows choosing it would give.
 
-    The label is in the active language unless ``language`` says which it is in.
+    The label is in the active language unless ``language`` says which it is in. Nobody alters one; but a page makes
+    hundreds, and a frozen dataclass takes three times as long to make.
     """
 
     value: str
@@ -76,8 +77,12 @@ def decades_of(chosen: Selection) -> list[Decade]:
     """The same for a question that is being answered already."""
     open_years = chosen.criteria.without("founded_after").without("founded_before")
     of_all = chosen if open_years == chosen.criteria else Selection(open_years, chosen.columns)
-    counted = of_all.counts(chosen.columns.years // 10, 1)
-    unknown = of_all.counts(chosen.columns.years == 0, 2)[1]
+    return _decades(of_all) if of_all.asked else chosen.columns.kept("decades", lambda: _decades(of_all))
+
+
+def _decades(of_all: Selection) -> list[Decade]:
+    counted = of_all.counts(of_all.columns.years // 10, 1)
+    unknown = of_all.counts(of_all.columns.years == 0, 2)[1]
     return [
         Decade(at * 10, at * 10 + 9, int(n) - (unknown if at == 0 else 0))
         for at, n in enumerate(counted)
@@ -113,9 +118,13 @@ def both_sides(rows: RelationshipQuerySet, column: str) -> tuple[Counter[str], C
     return counted - shared, shared
 
 
+def _rank(choice: Choice) -> tuple[int, str]:
+    return -choice.count, choice.label
+
+
 def most_first(choices: Iterable[Choice]) -> list[Choice]:
     """Choices by their numbers, equal ones by their labels."""
-    return sorted(choices, key=lambda choice: (-choice.count, choice.label))
+    return sorted(choices, key=_rank)
 
 
 def _telling(chosen: Selection, name: str, home: NDArray[Any], partner: NDArray[Any], size: int) -> dict[int, int]:
@@ -148,19 +157,16 @@ def most(counted: Mapping[int, int]) -> dict[int, int]:
 
 def _most(counted: Whole) -> NDArray[np.intp]:
     """The positions of the ``MOST_CHOICES`` highest numbers above 0; of equal ones, the first."""
-    least = np.partition(counted, -MOST_CHOICES)[-MOST_CHOICES] if len(counted) > MOST_CHOICES else 0
-    enough = np.flatnonzero(counted >= max(least, 1))
-    return enough[np.argsort(-counted[enough], kind="stable")][:MOST_CHOICES]
+    some = np.flatnonzero(counted)
+    if len(some) > MOST_CHOICES:
+        some = some[counted[some] >= np.partition(counted[some], -MOST_CHOICES)[-MOST_CHOICES]]
+    return some[np.argsort(-counted[some], kind="stable")][:MOST_CHOICES]
 
 
 def _named(columns: Columns, counted: Whole) -> list[Choice]:
-    kept = _most(counted)
-    named = columns.names(map(int, kept))
-    chosen = [(named[at], int(counted[at])) for at in map(int, kept) if at in named]
-    chinese = is_chinese()
-    return most_first(
-        Choice(place.slug, naming(place.name_zh, place.name_en, chinese=chinese).name, n) for place, n in chosen
-    )
+    kept = _most(counted).tolist()
+    named = places_at(columns, kept)
+    return most_first(Choice(named[at].slug, named[at].name, int(counted[at])) for at in kept if at in named)
 
 
 def _home_places(chosen: Selection) -> list[Choice]:

@@ -8,48 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.urls import reverse
 
 from friendship.dates import PartialDate
-from friendship.enums import Level, RelationshipType, Status
+from friendship.enums import RelationshipType, Status
 from friendship.models import Relationship
-from friendship.models.places import in_language, is_chinese, naming
+from friendship.models.places import in_language, is_chinese
 from friendship.queries.columns import STATUSES, TYPES, UNDATED, Columns
 from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
+from friendship.queries.listed import ListedPlace, places_at
 from friendship.queries.relationships import Excerpt, source_count
 from friendship.queries.selections import Selection, selected
 
 _TYPES = {code: RelationshipType(word) for word, code in TYPES.items()}
 _STATUSES = {code: Status(word) for word, code in STATUSES.items()}
-
-
-class ListedCountry(NamedTuple):
-    """A country as a list names it."""
-
-    name: str
-    address: str
-
-    def get_absolute_url(self) -> str:
-        """Its page."""
-        return self.address
-
-
-class ListedPlace(NamedTuple):
-    """One side of a tie."""
-
-    name: str
-    language: str
-    other_name: str
-    address: str
-    country: ListedCountry
-
-    def get_absolute_url(self) -> str:
-        """Its page."""
-        return self.address
 
 
 class ListedTie(NamedTuple):
@@ -59,12 +35,12 @@ class ListedTie(NamedTuple):
     home: ListedPlace
     partner: ListedPlace
     type: str
+    type_label: str
     status: str
+    status_label: str
     founded: PartialDate | None
     is_counted: bool
     source_count: int
-    type_label: str
-    status_label: str
     address: str
     title: str
 
@@ -145,56 +121,37 @@ def whole(rows: Iterable[Relationship | ListedTie]) -> list[Relationship]:
 
 def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
     homes, partners = columns.home[positions].tolist(), columns.partner[positions].tolist()
-    places = _places(columns, {*homes, *partners})
+    places = places_at(columns, {*homes, *partners})
     types = {code: (word.value, str(word.label)) for code, word in _TYPES.items()}
     statuses = {code: (word.value, str(word.label)) for code, word in _STATUSES.items()}
     before, after = reverse("relationship", args=[0]).rsplit("0", 1)
-    kinds, states, dash = columns.kind, columns.status, in_language("—", " – ")
+    dash = in_language("—", " – ")
+    told = (columns.ids, columns.kind, columns.status, columns.dates, columns.counted, columns.speaking.evidence)
+    values = zip(homes, partners, *(column[positions].tolist() for column in told), strict=True)
     found = []
-    counted, sources = columns.counted[positions].tolist(), columns.speaking.evidence[positions].tolist()
-    told = zip(positions, homes, partners, counted, sources, strict=True)
-    for at, home, partner, counts, number in told:
+    for home, partner, pk, kind, status, date, counts, number in values:
         if home not in places or partner not in places:
             continue  # a place that has gone since the columns were read takes its ties with it
-        kind, kind_label = types[int(kinds[at])]
-        status, status_label = statuses[int(states[at])]
-        pk = int(columns.ids[at])
+        one, other = places[home], places[partner]
         found.append(
             ListedTie(
-                pk=pk,
-                home=places[home],
-                partner=places[partner],
-                type=kind,
-                status=status,
-                founded=_date(int(columns.dates[at])),
-                is_counted=counts,
-                source_count=number,
-                type_label=kind_label,
-                status_label=status_label,
-                address=f"{before}{pk}{after}",
-                title=f"{places[home].name}{dash}{places[partner].name}",
+                pk,
+                one,
+                other,
+                *types[kind],
+                *statuses[status],
+                _date(date),
+                counts,
+                number,
+                f"{before}{pk}{after}",
+                f"{one.name}{dash}{other.name}",
             )
         )
     return found
 
 
+@lru_cache(maxsize=20_000)
 def _date(packed: int) -> PartialDate | None:
     if packed == UNDATED:
         return None
     return PartialDate(packed >> 9, packed >> 5 & 15 or None, packed & 31 or None)
-
-
-def _places(columns: Columns, positions: Iterable[int]) -> dict[int, ListedPlace]:
-    """The places of a page. Their addresses lie under those of their lists, as friendship/urls.py has them."""
-    cities, provinces, countries = reverse("cities"), reverse("provinces"), reverse("countries")
-    known, codes, chinese = columns.country_rows(), columns.countries, is_chinese()
-    named: dict[str, ListedCountry] = {}
-    found = {}
-    for at, place in columns.names(positions).items():
-        code = codes[columns.place_country[at]]
-        if code not in named:
-            named[code] = ListedCountry(known[code].name, f"{countries}{code}/")
-        under = provinces if place.level == Level.PROVINCE else cities
-        called = naming(place.name_zh, place.name_en, chinese=chinese)
-        found[at] = ListedPlace(*called, f"{under}{place.slug}/", named[code])
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 
 from friendship import names
 from friendship.models import Place, PlaceQuerySet, Source
-from friendship.queries.columns import CONTINENTS, LEVELS, STATUSES, TYPES, Columns, Truth, Whole, current
+from friendship.queries.columns import CONTINENTS, LEVELS, STATUSES, TYPES, Columns, Truth, Whole, current, positions_of
 from friendship.queries.criteria import Criteria
-from friendship.queries.search import country_codes, place_ids
+from friendship.queries.search import place_ids
 
 Positions = NDArray[np.intp]
+#: Words of which it is kept which places they find: one byte for each place.
+_MOST_TERMS = 32
 _UNASKED: tuple[object, ...] = ("", (), None)
 
 
@@ -141,11 +143,15 @@ def _of_places(columns: Columns, positions: NDArray[Any]) -> Truth:
         return _among(columns.home, positions) | _among(columns.partner, positions)
     within = np.zeros(len(columns.place_ids), np.bool_)
     within[positions] = True
+    return _with(columns, within)
+
+
+def _with(columns: Columns, within: Truth) -> Truth:
     return within.take(columns.home) | within.take(columns.partner)
 
 
 def _at(columns: Columns, places: PlaceQuerySet, slugs: tuple[str, ...]) -> NDArray[np.int32]:
-    return columns.places_at(places.filter(slug__in=slugs).values_list("pk", flat=True))
+    return columns.places_at(np.fromiter(places.filter(slug__in=slugs).values_list("pk", flat=True), np.int64))
 
 
 def _places(columns: Columns, slugs: tuple[str, ...]) -> Truth:
@@ -188,9 +194,17 @@ def _named(columns: Columns, query: str) -> Truth:
 
 
 def _naming(columns: Columns, term: str) -> Truth:
-    found = _of_places(columns, columns.places_at(place_ids(term)))
-    codes = country_codes(term)
+    called = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
+    found = _with(columns, called(term))
+    codes = [code for code, country in columns.country_rows().items() if term in country.search_text]
     return found | _countries(columns, tuple(codes)) if codes else found
+
+
+def _called(ids: Whole, term: str) -> Truth:
+    """Whether each place is called so."""
+    found = np.zeros(len(ids), np.bool_)
+    found[positions_of(ids, place_ids(term))] = True
+    return found
 
 
 _PARTS: dict[str, Callable[[Columns, Any], Truth]] = {
