@@ -42,11 +42,21 @@ TYPES = {word.value: code for code, word in enumerate(RelationshipType)}
 STATUSES = {word.value: code for code, word in enumerate(Status)}
 LEVELS = {word.value: code for code, word in enumerate(Level)}
 CONTINENTS = {word.value: code for code, word in enumerate(Continent)}
-#: In ``dates``: after every date there is.
-UNDATED = 1 << 30
+#: In ``dates``: after every date there is, and the bit at which the year begins.
+UNDATED, YEAR = 1 << 30, 9
 _AT_ONCE = 20_000
+#: Ties that are counted together, once.
+_BLOCK = 1 << 15
 #: A pair of a tie and a source as one number: 31 bits for each source.
 _SHIFT, _SOURCE = 31, (1 << 31) - 1
+
+
+class Few(NamedTuple):
+    """Some places out of many, numbered from 0, and by tie the number of each side; what is none of them comes last."""
+
+    places: Position
+    home: NDArray[Any]
+    partner: NDArray[Any]
 
 
 class Speaking(NamedTuple):
@@ -99,6 +109,21 @@ class Columns:
         found: Made = self._made[key]
         return found
 
+    def tally(self, key: str, ties: slice, count: Callable[[slice], Whole]) -> Whole:
+        """What is counted of ties that stand beside each other, where counts add up; whole blocks are counted once."""
+        first, last = -(-ties.start // _BLOCK), ties.stop // _BLOCK
+        if last - first < 2:
+            return count(ties)
+        sums = self.kept(("sums", key), lambda: self._sums(count))
+        before, after = slice(ties.start, first * _BLOCK), slice(last * _BLOCK, ties.stop)
+        found: Whole = sums[last] - sums[first] + count(before) + count(after)
+        return found
+
+    def _sums(self, count: Callable[[slice], Whole]) -> NDArray[Any]:
+        """Of all ties before each block."""
+        blocks = [count(slice(at, at + _BLOCK)) for at in range(0, len(self) - _BLOCK + 1, _BLOCK)]
+        return np.cumsum([np.zeros_like(blocks[0]), *blocks], axis=0, dtype=np.int32)
+
     # --- what follows from the columns, made when first asked for ---
 
     @property
@@ -122,14 +147,22 @@ class Columns:
         return self.kept("partner_continent", lambda: self.continents[self.partner_country])
 
     @property
-    def home_province(self) -> Position:
-        """The province that the home side is or lies in."""
-        return self.kept("home_province", lambda: self.province[self.home])
+    def homes(self) -> Few:
+        """The places that are the home side of a tie."""
+        return self.kept("homes", lambda: self._few(self.home, self.partner))
 
     @property
-    def partner_province(self) -> Position:
-        """The province that the partner side is or lies in."""
-        return self.kept("partner_province", lambda: self.province[self.partner])
+    def provinces(self) -> Few:
+        """The provinces that the sides of ties are or lie in."""
+        return self.kept("provinces", lambda: self._few(self.province[self.home], self.province[self.partner]))
+
+    def _few(self, home: Position, partner: Position) -> Few:
+        known = np.flatnonzero(np.bincount(home + 1, minlength=len(self.place_ids) + 1)[1:])
+        if home is not self.home:
+            known = np.union1d(known, np.unique(partner[partner >= 0]))
+        numbers = np.full(len(self.place_ids) + 1, len(known), np.uint16 if len(known) < 1 << 16 else np.int32)
+        numbers[known] = np.arange(len(known))  # the last stays for -1, which is nowhere
+        return Few(known.astype(np.int32), numbers[home], numbers[partner])
 
     @property
     def home_level(self) -> Code:
@@ -139,7 +172,7 @@ class Columns:
     @property
     def years(self) -> NDArray[np.int16]:
         """The year of founding; 0 where it is not known."""
-        return self.kept("years", lambda: np.where(self.dates == UNDATED, 0, self.dates >> 9).astype(np.int16))
+        return self.kept("years", lambda: np.where(self.dates == UNDATED, 0, self.dates >> YEAR).astype(np.int16))
 
     @property
     def counted(self) -> Truth:
@@ -288,7 +321,7 @@ def _read_all() -> Columns:
     seen = np.isin(home, place_ids) & np.isin(partner, place_ids)
     ids, home, partner, kind, status, *date = (column[seen] for column in (ids, home, partner, kind, status, *date))
     year, month, day = date
-    dates = np.where(year > 0, year << 9 | month << 5 | day, UNDATED).astype(np.int32)
+    dates = np.where(year > 0, year << YEAR | month << 5 | day, UNDATED).astype(np.int32)
     oldest = np.argsort(dates, kind="stable")
     return Columns(
         state=now,

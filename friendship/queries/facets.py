@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,11 @@ from numpy.typing import NDArray
 
 from friendship.enums import Continent, Level, RelationshipType, Status
 from friendship.models import Country, PlaceQuerySet, RelationshipQuerySet
-from friendship.queries.columns import Columns, Whole
+from friendship.queries.columns import Columns, Few, Whole
 from friendship.queries.criteria import Criteria
 from friendship.queries.listed import places_at
 from friendship.queries.places import PlaceCriteria, select_places
-from friendship.queries.selections import Selection, selected
+from friendship.queries.selections import Positions, Selection, selected, values
 
 
 @dataclass(slots=True)
@@ -81,13 +82,9 @@ def decades_of(chosen: Selection) -> list[Decade]:
 
 
 def _decades(of_all: Selection) -> list[Decade]:
-    counted = of_all.counts(of_all.columns.years // 10, 1)
-    unknown = of_all.counts(of_all.columns.years == 0, 2)[1]
-    return [
-        Decade(at * 10, at * 10 + 9, int(n) - (unknown if at == 0 else 0))
-        for at, n in enumerate(counted)
-        if n > (unknown if at == 0 else 0)
-    ]
+    years = values(of_all.columns.years, of_all.positions())
+    counted = np.bincount(years[years > 0] // 10)
+    return [Decade(at * 10, at * 10 + 9, int(counted[at])) for at in np.flatnonzero(counted).tolist()]
 
 
 def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
@@ -98,8 +95,8 @@ def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
 
 def _enum_choices(chosen: Selection, name: str, column: NDArray[Any], words: Any) -> list[Choice]:
     known = [*words]
-    counted = chosen.counts(column, len(known), name)
-    return [Choice(word.value, str(word.label), int(n)) for word, n in zip(known, counted, strict=True) if n]
+    counted = chosen.tally(name, lambda ties: np.bincount(values(column, ties), minlength=len(known))).tolist()
+    return [Choice(word.value, str(word.label), n) for word, n in zip(known, counted, strict=True) if n]
 
 
 def both_sides(rows: RelationshipQuerySet, column: str) -> tuple[Counter[str], Counter[str]]:
@@ -127,13 +124,24 @@ def most_first(choices: Iterable[Choice]) -> list[Choice]:
     return sorted(choices, key=_rank)
 
 
+def _either(chosen: Selection, name: str, home: NDArray[Any], partner: NDArray[Any], size: int) -> Whole:
+    """Rows by a value of either side; one with the same on both sides counts once."""
+
+    def count(ties: Positions | slice) -> Whole:
+        one, other = values(home, ties), values(partner, ties)
+        counted: Whole = np.bincount(one, minlength=size) + np.bincount(other, minlength=size)
+        return counted - np.bincount(one[one == other], minlength=size)
+
+    return chosen.tally(name, count)
+
+
 def _telling(chosen: Selection, name: str, home: NDArray[Any], partner: NDArray[Any], size: int) -> dict[int, int]:
     """As the first of ``both_sides``, by position."""
-    home, partner = chosen.chosen(home, name), chosen.chosen(partner, name)
-    counted = np.bincount(home, minlength=size) + np.bincount(partner, minlength=size)
-    counted -= np.bincount(home[home == partner], minlength=size)
-    alone = np.count_nonzero(counted) == 1
-    return {int(at): int(counted[at]) for at in np.flatnonzero(counted) if alone or counted[at] < len(home)}
+    counted = _either(chosen, name, home, partner, size)
+    some = np.flatnonzero(counted)
+    if len(some) > 1:
+        some = some[counted[some] < chosen.count(name)]
+    return dict(zip(some.tolist(), counted[some].tolist(), strict=True))
 
 
 def _countries(chosen: Selection) -> list[Choice]:
@@ -163,37 +171,42 @@ def _most(counted: Whole) -> NDArray[np.intp]:
     return some[np.argsort(-counted[some], kind="stable")][:MOST_CHOICES]
 
 
-def _named(columns: Columns, counted: Whole) -> list[Choice]:
-    kept = _most(counted).tolist()
-    named = places_at(columns, kept)
-    return most_first(Choice(named[at].slug, named[at].name, int(counted[at])) for at in kept if at in named)
+def _named(columns: Columns, few: Few, counted: Whole) -> list[Choice]:
+    """Of those places the most frequent; the last number is of all others."""
+    kept = _most(counted[:-1])
+    named, numbers = places_at(columns, few.places[kept].tolist()), counted[kept].tolist()
+    found = [(named[at], n) for at, n in zip(few.places[kept].tolist(), numbers, strict=True) if at in named]
+    return most_first([Choice(place.slug, place.name, n) for place, n in found])
 
 
 def _home_places(chosen: Selection) -> list[Choice]:
     """The places that are the home side of a row, by the rows that touch them on either side, as choosing them does."""
-    columns, size = chosen.columns, len(chosen.columns.place_ids)
-    homes = chosen.counts(columns.home, size, "place")
-    return _named(columns, np.where(homes > 0, homes + chosen.counts(columns.partner, size, "place"), 0))
+    few, ties = chosen.columns.homes, chosen.positions("place")
+    homes, partners = (np.bincount(values(side, ties), minlength=len(few.places) + 1) for side in few[1:])
+    return _named(chosen.columns, few, np.where(homes > 0, homes + partners, 0))
 
 
 def _provinces(chosen: Selection) -> list[Choice]:
     """Rows by the provinces that either side is or lies in; a row with both sides in one counts once."""
-    columns = chosen.columns
-    home = chosen.chosen(columns.home_province, "province")
-    partner = chosen.chosen(columns.partner_province, "province")
-    size = len(columns.place_ids) + 1  # the first is for no province
-    counted = np.bincount(home + 1, minlength=size) + np.bincount(partner[partner != home] + 1, minlength=size)
-    return _named(columns, counted[1:])
+    few = chosen.columns.provinces
+    return _named(chosen.columns, few, _either(chosen, "province", few.home, few.partner, len(few.places) + 1))
 
 
 def _sources(chosen: Selection) -> list[Choice]:
-    columns = chosen.columns
-    ties, sources, ids, _evidence = columns.speaking
-    rows = chosen.rows("source")
-    counted = np.bincount(sources if rows is None else sources[rows.take(ties)], minlength=len(ids))
-    known = columns.sources()
-    spoken = [(known[ids[at]], int(counted[at])) for at in map(int, _most(counted))]
+    known, ids = chosen.columns.sources(), chosen.columns.speaking.ids
+    counted = chosen.tally("source", partial(_speaking_of, chosen.columns))
+    spoken = [(known[ids[at]], int(counted[at])) for at in _most(counted).tolist()]
     return most_first(Choice(source.slug, source.title, n, source.language) for source, n in spoken)
+
+
+def _speaking_of(columns: Columns, ties: Positions | slice) -> Whole:
+    spoken, sources, ids, _evidence = columns.speaking
+    if isinstance(ties, slice):
+        begin, end = np.searchsorted(spoken, np.array([ties.start, ties.stop], spoken.dtype)).tolist()
+        return np.bincount(sources[begin:end], minlength=len(ids))
+    within = np.zeros(len(columns), np.bool_)
+    within[ties] = True
+    return np.bincount(sources[within.take(spoken)], minlength=len(ids))
 
 
 _FACETS: dict[str, Callable[[Selection], list[Choice]]] = {

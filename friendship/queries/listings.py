@@ -17,7 +17,7 @@ from friendship.dates import PartialDate
 from friendship.enums import RelationshipType, Status
 from friendship.models import Relationship
 from friendship.models.places import in_language, is_chinese
-from friendship.queries.columns import STATUSES, TYPES, UNDATED, Columns
+from friendship.queries.columns import STATUSES, TYPES, UNDATED, YEAR, Columns
 from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
 from friendship.queries.listed import ListedPlace, places_at
@@ -154,4 +154,4 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
 def _date(packed: int) -> PartialDate | None:
     if packed == UNDATED:
         return None
-    return PartialDate(packed >> 9, packed >> 5 & 15 or None, packed & 31 or None)
+    return PartialDate(packed >> YEAR, packed >> 5 & 15 or None, packed & 31 or None)

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache, partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from friendship import names
 from friendship.models import Place, PlaceQuerySet, Source
-from friendship.queries.columns import CONTINENTS, LEVELS, STATUSES, TYPES, Columns, Truth, Whole, current, positions_of
+from friendship.queries.columns import (
+    CONTINENTS,
+    LEVELS,
+    STATUSES,
+    TYPES,
+    UNDATED,
+    YEAR,
+    Columns,
+    Truth,
+    Whole,
+    current,
+    positions_of,
+)
 from friendship.queries.criteria import Criteria
 from friendship.queries.search import place_ids
 
 Positions = NDArray[np.intp]
 #: Words of which it is kept which places they find: one byte for each place.
 _MOST_TERMS = 32
+_YEARS = frozenset({"founded_after", "founded_before"})
 _UNASKED: tuple[object, ...] = ("", (), None)
 
 
@@ -29,7 +42,7 @@ class Selection:
         self.criteria = criteria
         self.columns = columns
         self._parts: dict[str, Truth] = {}
-        self._found: dict[str, Positions | None] = {}
+        self._found: dict[str, Positions | slice] = {}
 
     @cached_property
     def asked(self) -> list[str]:
@@ -46,13 +59,22 @@ class Selection:
             found = found & part
         return found
 
-    def positions(self, without: str = "") -> Positions | None:
-        """The positions of those ties; None for all."""
+    def positions(self, without: str = "") -> Positions | slice:
+        """The positions of those ties; those of all, or of some years alone, lie beside each other."""
         key = without if without in self.asked else ""
         if key not in self._found:
-            rows = self.rows(key)
-            self._found[key] = None if rows is None else np.flatnonzero(rows)
+            asked = set(self.asked) - {key}
+            self._found[key] = self._between() if asked <= _YEARS else np.flatnonzero(cast("Truth", self.rows(key)))
         return self._found[key]
+
+    def _between(self) -> slice:
+        """Oldest first, as the ties stand."""
+        first, last, dates = self.criteria.founded_after, self.criteria.founded_before, self.columns.dates
+        if first is None and last is None:
+            return slice(0, len(dates))
+        ends = [(first or 0) << YEAR, UNDATED if last is None else last + 1 << YEAR]
+        begin, end = np.searchsorted(dates, np.array(ends, dates.dtype)).tolist()
+        return slice(begin, max(begin, end))
 
     def _part(self, name: str) -> Truth:
         if name not in self._parts:
@@ -63,13 +85,17 @@ class Selection:
 
     def __len__(self) -> int:
         """How many rows are listed."""
-        found = self.positions()
-        return len(self.columns) if found is None else len(found)
+        return self.count()
+
+    def count(self, without: str = "") -> int:
+        """How many rows answer all parts, or all but one."""
+        found = self.positions(without)
+        return found.stop - found.start if isinstance(found, slice) else len(found)
 
     @cached_property
     def ties(self) -> int:
         """How many of them count as ties."""
-        return int(np.count_nonzero(self.chosen(self.counting)))
+        return int(np.count_nonzero(values(self.counting, self.positions())))
 
     @property
     def counting(self) -> Truth:
@@ -77,14 +103,10 @@ class Selection:
         kinds, statuses = self.criteria.type, self.criteria.status
         return self.columns.counting(kinds, statuses) if kinds or statuses else self.columns.counted
 
-    def chosen(self, column: NDArray[Any], without: str = "") -> NDArray[Any]:
-        """The values of a column of all those ties."""
-        found = self.positions(without)
-        return column if found is None else column.take(found)
-
-    def counts(self, column: NDArray[Any], size: int, without: str = "") -> Whole:
-        """How often each value from 0 on occurs among those ties."""
-        return np.bincount(self.chosen(column, without), minlength=size)
+    def tally(self, name: str, count: Callable[[Positions | slice], Whole]) -> Whole:
+        """For the choices of a part of the question: what is counted of the ties that answer all others."""
+        found = self.positions(name)
+        return self.columns.tally(name, found, count) if isinstance(found, slice) else count(found)
 
     # --- in order ---
 
@@ -93,11 +115,16 @@ class Selection:
         order = self.columns.order(self.criteria.sort, chinese)
         if order is None:
             found = self.positions()
-            return np.arange(len(self.columns))[start:stop] if found is None else found[start:stop]
+            return np.arange(found.start, found.stop)[start:stop] if isinstance(found, slice) else found[start:stop]
         rows = self.rows()
         if rows is None:
             return order[start:stop].astype(np.intp)
         return order[np.flatnonzero(rows.take(order))[start:stop]].astype(np.intp)
+
+
+def values(column: NDArray[Any], ties: Positions | slice) -> NDArray[Any]:
+    """The values of a column of some ties."""
+    return column[ties] if isinstance(ties, slice) else column.take(ties)
 
 
 def selected(criteria: Criteria) -> Selection:

@@ -54,6 +54,11 @@ def made_up() -> None:
     builders.tie(builders.place("three"), builders.place("one"), review_state="draft", founded_year=1990)
 
 
+@pytest.fixture(autouse=True)
+def few_ties_to_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("friendship.queries.columns._BLOCK", 8)
+
+
 def listed(criteria: Criteria) -> list[int]:
     return [tie.pk for tie in Listing(criteria).rows[0:1000]]
 
