@@ -91,6 +91,18 @@ def test_a_facet_and_a_decade_count_what_choosing_them_gives(db: None, question:
         assert queries.select(asked).count() == decade.count
 
 
+@pytest.mark.parametrize("first", [None, 1979, 1988, 2003])
+@pytest.mark.parametrize("last", [None, 1986, 1999, 2012])
+def test_choices_under_years_alone_count_what_choosing_them_gives(first: int | None, last: int | None) -> None:
+    made_up()
+    years = Criteria(founded_after=first, founded_before=last)
+    asked: Any
+    for name, choices in queries.facets(years).items():
+        for choice in choices:
+            asked = replace(years, **{name: (choice.value,)})  # type: ignore[arg-type]
+            assert len(Listing(asked).rows) == choice.count, (name, choice.value)
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_row_says_what_the_tie_says(language: str) -> None:
     made_up()
