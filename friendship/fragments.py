@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from friendship.dates import PartialDate
 from friendship.models import Relationship
 from friendship.models.places import is_chinese
-from friendship.queries import Choice, ListedTie
+from friendship.queries import Choice, Decade, ListedTie
 
 #: What the status column repeats beside the type where the table is stacked on a narrow screen.
 _TOLD = frozenset({"suspended", "ended"})
@@ -106,6 +106,22 @@ def choice_items(
         found.append(
             f'<li><a rel="nofollow" href="{address}"{_CURRENT if on else ""}><span class="choice"{language}>'
             f'{_escaped(choice.label)}</span> <span class="count">{number(choice.count)}</span></a></li>\n'
+        )
+    return Markup("".join(found))  # nosec B704 # noqa: S704 (escaped above)
+
+
+def decade_items(decades: Iterable[Decade], asked: Any, *, number: Callable[[int], str]) -> Markup:
+    """The decades of founding as choices, of which one at a time can be chosen."""
+    years, label = asked.parameters.replacing(founded_after=None, founded_before=None), gettext("%(year)ss")
+    chosen = asked.criteria.founded_after, asked.criteria.founded_before
+    start, without = str(escape(years.adding("founded_after"))), escape(years.query)
+    found = []
+    for decade in decades:
+        on, said = chosen == (decade.first, decade.last), escape(label % {"year": decade.first})
+        address = without if on else f"{start}{decade.first}&amp;founded_before={decade.last}"
+        found.append(
+            f'<li><a rel="nofollow" href="{address}"{_CURRENT if on else ""}><span class="choice">'
+            f'{said}</span> <span class="count">{number(decade.count)}</span></a></li>\n'
         )
     return Markup("".join(found))  # nosec B704 # noqa: S704 (escaped above)
 

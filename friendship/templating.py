@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse, translate_url
 from django.utils import formats, timezone, translation
+from django.utils.encoding import iri_to_uri
 from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -28,6 +29,7 @@ from friendship.names import has_han
 
 #: Below, no language groups digits.
 _FIRST_GROUPED = 1000
+_SITE = "friendship.site"
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
@@ -95,8 +97,10 @@ def environment(**options: Any) -> Pages:
         languages=settings.LANGUAGES,
         tie_rows=fragments.tie_rows,
         choice_items=_choice_items,
+        decade_items=_decade_items,
         translate_url=_translate_url,
         canonical=_canonical,
+        absolute=absolute,
         made_on=_made_on,
         day=_day,
     )
@@ -134,7 +138,15 @@ def _in_chinese() -> bool:
 
 def _canonical(request: HttpRequest, asked: Parameters | None) -> str:
     """The one full address of a page, with what it asks for and without how it shows the answer."""
-    return request.build_absolute_uri(request.path + (asked.canonical if asked else ""))
+    return absolute(request, request.path + (asked.canonical if asked else ""))
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """The full address of a path of ours, as ``build_absolute_uri`` has it, which checks the host anew for each."""
+    site: str | None = request.META.get(_SITE)
+    if site is None:
+        site = request.META[_SITE] = request.build_absolute_uri("/").removesuffix("/")
+    return site + iri_to_uri(path)
 
 
 def _made_on() -> PartialDate:
@@ -167,6 +179,7 @@ def _grouped(value: float, _language: str | None) -> str:
 
 
 _choice_items = partial(fragments.choice_items, number=_number)
+_decade_items = partial(fragments.decade_items, number=_number)
 
 
 def _text(text: str, /, **values: Any) -> Markup:

@@ -177,12 +177,7 @@ class Columns:
     @property
     def counted(self) -> Truth:
         """Which rows count as ties where nobody asks for a type or a status."""
-        return self.kept("counted", lambda: self.counting((), ()))
-
-    def counting(self, types: Iterable[str], statuses: Iterable[str]) -> Truth:
-        """The same, where these types and statuses are asked for by name."""
-        no_tie = np.isin(self.kind, [TYPES[word] for word in UNCOUNTED_TYPES - set(types)])
-        return ~(no_tie | np.isin(self.status, [STATUSES[word] for word in UNCOUNTED_STATUSES - set(statuses)]))
+        return self.kept("counted", lambda: counting(self.kind, self.status, (), ()))
 
     def order(self, sort: str, chinese: bool) -> Position | None:
         """Positions of all ties in an order; None for the one in which they stand."""
@@ -254,6 +249,12 @@ class Columns:
     def sources(self) -> dict[int, Source]:
         """The sources that speak of a tie, by number, without their texts."""
         return self.kept("sources", lambda: Source.objects.defer("text").in_bulk(self.speaking.ids))
+
+
+def counting(kinds: Code, statuses: Code, types_asked: Iterable[str], statuses_asked: Iterable[str]) -> Truth:
+    """Which rows of these kinds and statuses count as ties, where some of both are asked for by name."""
+    no_tie = np.isin(kinds, [TYPES[word] for word in UNCOUNTED_TYPES - set(types_asked)])
+    return ~(no_tie | np.isin(statuses, [STATUSES[word] for word in UNCOUNTED_STATUSES - set(statuses_asked)]))
 
 
 def positions_of(place_ids: Whole, asked: Whole) -> Position:

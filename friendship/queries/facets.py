@@ -36,8 +36,8 @@ class Choice:
     language: str = ""
 
 
-#: A list of more choices helps nobody: the search finds the others by name.
-MOST_CHOICES = 200
+#: A list of more choices helps nobody: the search finds the others by name. The last tells that there are more.
+MOST_CHOICES = 101
 
 
 def facets(criteria: Criteria, *names: str) -> dict[str, list[Choice]]:

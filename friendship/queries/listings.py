@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from friendship.dates import PartialDate
 from friendship.enums import RelationshipType, Status
-from friendship.models import Relationship
+from friendship.models import Place, Relationship
 from friendship.models.places import in_language, is_chinese
 from friendship.queries.columns import STATUSES, TYPES, UNDATED, YEAR, Columns
 from friendship.queries.criteria import Criteria
@@ -81,9 +81,12 @@ class Rows:
 class Listing:
     """The answer to a question: its rows, its numbers, and the choices that go on from it; all of one moment."""
 
-    def __init__(self, criteria: Criteria) -> None:
-        """Find the rows; what else is wanted is counted when it is asked for."""
-        self._chosen = selected(criteria)
+    def __init__(self, criteria: Criteria, place: Place | None = None) -> None:
+        """Find the rows; what else is wanted is counted when it is asked for.
+
+        ``place`` is the one place that the question names, where it is known already.
+        """
+        self._chosen = selected(criteria, place)
         self.rows = Rows(self._chosen)
 
     @property
@@ -102,13 +105,17 @@ class Listing:
         return decades_of(self._chosen)
 
 
-def excerpt_of(criteria: Criteria, limit: int, apart_from: Relationship | None = None) -> Excerpt:
-    """The first ``limit`` rows that answer a question, and the numbers of all; one of them may be left out."""
+def excerpt_of(criteria: Criteria, limit: int) -> Excerpt:
+    """The first ``limit`` rows that answer a question, and the numbers of all."""
     found = Listing(criteria)
-    if apart_from is None:
-        return Excerpt(found.rows[:limit], len(found.rows), found.ties)
-    rows = [row for row in found.rows[: limit + 1] if row.pk != apart_from.pk][:limit]
-    return Excerpt(rows, len(found.rows) - 1, found.ties - apart_from.is_counted)
+    return Excerpt(found.rows[:limit], len(found.rows), found.ties)
+
+
+def other_ties(place: Place, tie: Relationship, limit: int) -> Excerpt:
+    """The first ties of a place apart from one of them, and the numbers of all others."""
+    found = Listing(Criteria(place=(place.slug,)), place)
+    rows = [row for row in found.rows[: limit + 1] if row.pk != tie.pk][:limit]
+    return Excerpt(rows, len(found.rows) - 1, found.ties - tie.is_counted)
 
 
 def whole(rows: Iterable[Relationship | ListedTie]) -> list[Relationship]:

@@ -21,6 +21,7 @@ from friendship.queries.columns import (
     Columns,
     Truth,
     Whole,
+    counting,
     current,
     positions_of,
 )
@@ -81,6 +82,11 @@ class Selection:
             self._parts[name] = _PARTS[name](self.columns, getattr(self.criteria, name))
         return self._parts[name]
 
+    def know(self, place: Place) -> None:
+        """Nobody needs to look up the one place that is asked for."""
+        columns = self.columns
+        self._parts["place"] = _of_places(columns, columns.places_at(np.array([place.pk], np.int64)))
+
     # --- how many ---
 
     def __len__(self) -> int:
@@ -95,13 +101,12 @@ class Selection:
     @cached_property
     def ties(self) -> int:
         """How many of them count as ties."""
-        return int(np.count_nonzero(values(self.counting, self.positions())))
-
-    @property
-    def counting(self) -> Truth:
-        """Which of all rows count as ties, for this question."""
-        kinds, statuses = self.criteria.type, self.criteria.status
-        return self.columns.counting(kinds, statuses) if kinds or statuses else self.columns.counted
+        columns, found = self.columns, self.positions()
+        types, statuses = self.criteria.type, self.criteria.status
+        if not types and not statuses:
+            return int(np.count_nonzero(values(columns.counted, found)))
+        told = counting(values(columns.kind, found), values(columns.status, found), types, statuses)
+        return int(np.count_nonzero(told))
 
     def tally(self, name: str, count: Callable[[Positions | slice], Whole]) -> Whole:
         """For the choices of a part of the question: what is counted of the ties that answer all others."""
@@ -127,9 +132,12 @@ def values(column: NDArray[Any], ties: Positions | slice) -> NDArray[Any]:
     return column[ties] if isinstance(ties, slice) else column.take(ties)
 
 
-def selected(criteria: Criteria) -> Selection:
-    """The ties of the register as it is now that answer a question."""
-    return Selection(criteria, current())
+def selected(criteria: Criteria, place: Place | None = None) -> Selection:
+    """The ties of the register as it is now that answer a question; ``place`` is the one that it names, if at hand."""
+    found = Selection(criteria, current())
+    if place is not None:
+        found.know(place)
+    return found
 
 
 # --- the parts of a question ------------------------------------------------------------------------------------------

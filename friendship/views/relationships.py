@@ -39,9 +39,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "disagreements": queries.disagreements(tie),
         "citation": citation(request, tie, [*tie.evidence.all(), *tie.events.all()]),
         "linked_data": linked_data.relationship(tie, request.build_absolute_uri),
-        "other_ties": [
-            (side, queries.excerpt_of(queries.Criteria(place=(side.slug,)), OTHER_TIES, apart_from=tie))
-            for side in (tie.home, tie.partner)
-        ],
+        "other_ties": [(side, queries.other_ties(side, tie, OTHER_TIES)) for side in (tie.home, tie.partner)],
     }
     return render(request, "relationships/detail.html", context)

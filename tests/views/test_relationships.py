@@ -153,7 +153,7 @@ def test_the_page_asks_as_often_for_one_piece_of_evidence_as_for_thirty(
         builders.event(many, source=builders.source(f"paper-{number}"))
     builders.columns_are_read()
     for tie in (few, many):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             pages.read(client, f"/relationships/{tie.pk}/")
 
 
