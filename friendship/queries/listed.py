@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from friendship.models import Country, Place
 from friendship.models.places import is_chinese, naming
 from friendship.queries.columns import Columns
 
-#: Places that are kept in each language; beyond, they are forgotten and read again.
+#: Places that are kept in each language. Where there are no more, all are; else these are forgotten in the end.
 _MOST = 20_000
 
 
@@ -45,9 +45,10 @@ class ListedPlace(NamedTuple):
 
 
 def places_at(columns: Columns, positions: Iterable[int]) -> dict[int, ListedPlace]:
-    """Places by position, in the active language; one query for those that nobody has asked for yet."""
+    """Places by position, in the active language: all are read at once, or those that nobody has asked for yet."""
     wanted = set(positions)
-    held: dict[int, ListedPlace] = columns.kept(("listed", is_chinese()), dict)
+    few = len(columns.place_ids) <= _MOST
+    held = columns.kept(("listed", is_chinese()), lambda: _read(columns, range(len(columns.place_ids))) if few else {})
     found = {at: held[at] for at in wanted & held.keys()}
     if missing := wanted - found.keys():
         read = _read(columns, missing)
@@ -58,19 +59,23 @@ def places_at(columns: Columns, positions: Iterable[int]) -> dict[int, ListedPla
     return found
 
 
-def _read(columns: Columns, positions: set[int]) -> dict[int, ListedPlace]:
+def _read(columns: Columns, positions: Collection[int]) -> dict[int, ListedPlace]:
     """Their addresses lie under those of their lists, as friendship/urls.py has them."""
+    if not positions:
+        return {}
     cities, provinces, chinese = reverse("cities"), reverse("provinces"), is_chinese()
     countries = columns.kept(("listed countries", chinese), lambda: _countries(columns))
-    asked = [int(columns.place_ids[at]) for at in positions]
-    rows = Place.objects.published().filter(pk__in=asked).order_by()
+    rows = Place.objects.published().order_by()
+    if len(positions) < len(columns.place_ids):
+        rows = rows.filter(pk__in=columns.place_ids[[*positions]].tolist())
     read = list(rows.values_list("pk", "slug", "level", "name_zh", "name_en"))
-    where = np.searchsorted(columns.place_ids, [row[0] for row in read]).tolist()
+    where = np.searchsorted(columns.place_ids, [row[0] for row in read]).clip(max=len(columns.place_ids) - 1).tolist()
     found = {}
-    for at, (_pk, slug, level, name_zh, name_en) in zip(where, read, strict=True):
-        under = provinces if level == Level.PROVINCE else cities
-        country = countries[columns.place_country[at]]
-        found[at] = ListedPlace(*naming(name_zh, name_en, chinese=chinese), slug, f"{under}{slug}/", country)
+    for at, (pk, slug, level, name_zh, name_en) in zip(where, read, strict=True):
+        if pk == columns.place_ids[at]:  # else it was published after the columns were read
+            country = countries[columns.place_country[at]]
+            address = f"{provinces if level == Level.PROVINCE else cities}{slug}/"
+            found[at] = ListedPlace(*naming(name_zh, name_en, chinese=chinese), slug, address, country)
     return found
 
 

@@ -16,6 +16,7 @@ from friendship.enums import Continent, Level, RelationshipType, Status
 from friendship.models import Place, Relationship
 from friendship.queries import Criteria, Listing
 from friendship.queries.columns import current
+from friendship.queries.listed import places_at
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +140,13 @@ def test_an_empty_register_has_empty_lists() -> None:
     assert (len(found.rows), found.ties, found.rows[0:50], found.decades) == (0, 0, [], [])
     assert {name: choices for name, choices in found.facets.items() if choices} == {}
     assert all(Listing(Criteria(sort=sort)).rows[0:50] == [] for sort in queries.SORTS)
+
+
+def test_a_place_that_is_published_after_the_columns_were_read_is_not_taken_for_another() -> None:
+    columns = current()
+    late = builders.place("late")
+    assert late.pk > columns.place_ids.max()
+    found = places_at(columns, range(len(columns.place_ids)))
+    assert len(found) == len(columns.place_ids)
+    slugs = dict(Place.objects.values_list("pk", "slug"))
+    assert all(place.slug == slugs[columns.place_ids[at]] for at, place in found.items())
