@@ -18,6 +18,7 @@ from tests.servers.register import Register, running
 
 #: A page as a browser asks for it, but not compressed: Datasette and the bare peer do not compress either.
 PLAIN: Mapping[str, str] = {"Accept": "text/html", "Accept-Language": "zh-CN"}
+JSON: Mapping[str, str] = {**PLAIN, "Accept": "application/json"}
 COMPRESSED: Mapping[str, str] = {**PLAIN, "Accept-Encoding": "gzip"}
 
 _BEGINNING = 8  # requests at once

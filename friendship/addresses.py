@@ -32,6 +32,11 @@ def written(environ: Mapping[str, Any]) -> str | None:
     found = str(environ.get("REMOTE_ADDR") or "")
     if settings.BEHIND_PROXY and (forwarded := environ.get("HTTP_X_FORWARDED_FOR")):
         found = str(forwarded).rpartition(",")[2]
+    return _read(found)
+
+
+@lru_cache(maxsize=1000)
+def _read(found: str) -> str | None:
     try:
         read = ip_address(found.strip())
     except ValueError:  # a socket, or a proxy that writes something else

@@ -11,6 +11,7 @@ the order.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, closing
 from hashlib import sha256
 from typing import Any
 
@@ -34,10 +35,19 @@ def state(using: str = "") -> str:
 
     Unless a database is named, the router says which one is asked: it knows by the hint that only this is.
     """
-    with connections[using or router.db_for_read(Relationship, state=True)].cursor() as cursor:
+    connection = connections[using or router.db_for_read(Relationship, state=True)]
+    with connection.wrap_database_errors, _cursor(connection) as cursor:
         cursor.execute(f"SELECT mark FROM {MARKS} ORDER BY id")  # nosec B608 # noqa: S608 (our own name)
         marks = [str(mark) for (mark,) in cursor.fetchall()]
     return sha256(" ".join(marks).encode()).hexdigest()[:32]
+
+
+def _cursor(connection: BaseDatabaseWrapper) -> AbstractContextManager[Any]:
+    """The driver's own, unless somebody wants to be told of queries: this one is asked before every answer."""
+    if connection.queries_logged:
+        return connection.cursor()
+    connection.ensure_connection()
+    return closing(connection.connection.cursor())
 
 
 def install(using: str = "default", **_told: Any) -> None:

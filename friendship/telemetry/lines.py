@@ -83,6 +83,8 @@ def _message(record: logging.LogRecord) -> str:
 
 def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     """Where it happened: files, lines and the error's words, no values of variables."""
+    if not record.exc_info and not record.stack_info:
+        return ""
     told = formatter.formatException(record.exc_info) if record.exc_info and record.exc_info[0] else ""
     return redaction.clean("\n".join(filter(None, (told, record.stack_info))))
 

@@ -11,7 +11,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -34,6 +34,8 @@ _log = logging.getLogger("friendship.requests")
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _VIEW, _USER, _NETWORK = "friendship.view", "friendship.user", "friendship.network"
 _NO_VIEW = "none"
+#: Addresses of which it is kept how they are told: in a burst, many people ask for the same.
+_AGAIN = 500
 
 
 def answered(application: WSGIApplication, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -138,11 +140,9 @@ class _Exchange:
 
     def _write(self, view: str, seconds: float) -> None:
         environ = self.environ
-        # As browsers write it: WSGI carries the bytes of an address as Latin-1.
-        path = quote(redaction.path(self.path), safe="/:@!$&'()*+,;=~[]", encoding="latin-1", errors="replace")
-        method = environ["REQUEST_METHOD"]
+        method, path = environ["REQUEST_METHOD"], _path(self.path)
         fields: dict[str, Any] = {"method": method, "path": path}
-        if query := _query(environ, view):
+        if query := _query(environ.get("QUERY_STRING", ""), view):
             fields["query"] = query
         fields |= {"view": view, "status": self.status, "ms": round(seconds * 1000, 1), "bytes": self.sent}
         if not self.whole:
@@ -192,15 +192,22 @@ def _number(environ: WSGIEnvironment) -> str:
     return given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
 
 
-def _query(environ: WSGIEnvironment, view: str) -> str:
+@lru_cache(maxsize=_AGAIN)
+def _path(told: str) -> str:
+    """As browsers write it: WSGI carries the bytes of an address as Latin-1."""
+    return quote(redaction.path(told), safe="/:@!$&'()*+,;=~[]", encoding="latin-1", errors="replace")
+
+
+@lru_cache(maxsize=_AGAIN)
+def _query(asked: str, view: str) -> str:
     """What was asked of a public list, by the names that the register knows.
 
     What people type is left out, and so is everything under names that nobody has given: it may be anything.
     """
-    if not environ.get("QUERY_STRING") or view in _UNTOLD or ":" in view.removeprefix("api:"):
+    if not asked or view in _UNTOLD or ":" in view.removeprefix("api:"):
         return ""
     known = _parameters()
-    pairs = parse_qsl(environ["QUERY_STRING"], errors="replace")
+    pairs = parse_qsl(asked, errors="replace")
     return urlencode([(name, "*" if name in _TYPED else value) for name, value in pairs if name in known], safe="*")
 
 
