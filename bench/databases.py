@@ -121,9 +121,9 @@ def unfinished(file: Path) -> Path:
 
 
 def _made_by() -> str:
-    """The newest migration, and a digest of the code that makes ties up and of what every ``migrate`` makes."""
+    """The newest migration, and a digest of the code that makes ties up, and of the index that ``migrate`` makes."""
     newest = max(path.stem for path in (ROOT / "friendship" / "migrations").glob("[0-9]*.py"))
-    made_by = ("synthetic.py", "words.py", "state.py")
+    made_by = ("synthetic.py", "words.py")
     code = b"".join((ROOT / "friendship" / name).read_bytes() for name in made_by)
     return f"{newest}-{hashlib.sha256(code).hexdigest()[:8]}"
 
