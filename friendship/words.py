@@ -16,11 +16,12 @@ from django.apps import apps
 from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Aggregate, Lookup, TextField
+from django.db.models import Lookup
 from django.db.models.expressions import Col
 from django.db.models.lookups import Contains
 
 from friendship import names
+from friendship.numbers import Joined
 
 #: The index, and the first part of the names of all that belongs to it.
 NAME = "friendship_place_words"
@@ -63,24 +64,10 @@ def keys(needle: str) -> str:
     marks = list(_marks(needle))
     if connection.vendor != "sqlite" or not marks or not _tells_all(needle, marks):
         found = place._default_manager.order_by().filter(search_text__finds=needle)
-        return str(found.aggregate(keys=_Listed("pk"))["keys"] or "")
+        return str(found.aggregate(keys=Joined("pk"))["keys"] or "")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT group_concat(rowid) FROM {NAME} WHERE {NAME} MATCH %s", [_for_fts5(marks)])  # nosec B608 # noqa: S608
         return str(cursor.fetchone()[0] or "")
-
-
-class _Listed(Aggregate):
-    """Keys as one text."""
-
-    function = "group_concat"
-    template = "%(function)s(%(expressions)s)"
-    output_field = TextField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        """The same there."""
-        return self.as_sql(
-            compiler, connection, function="string_agg", template="%(function)s(%(expressions)s::text, ',')", **context
-        )
 
 
 def _marks(needle: str) -> Iterator[tuple[str, bool]]:

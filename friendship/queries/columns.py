@@ -8,18 +8,19 @@ for the state of the register, and makes the columns anew when that has changed.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from django.db import Error
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Ord, Substr
 from numpy.typing import NDArray
 
-from friendship import state
+from friendship import numbers, state
 from friendship.enums import (
     UNCOUNTED_STATUSES,
     UNCOUNTED_TYPES,
@@ -203,8 +204,8 @@ class Columns:
 
     def _as_updated(self) -> NDArray[np.intp]:
         """The database knows when rows were written: its index has this order."""
-        rows = Relationship.objects.published().order_by("-updated_at", "id").values_list("pk")
-        (ids,) = _read(rows, _key)
+        rows = Relationship.objects.published().order_by("-updated_at", "id").values_list("pk", flat=True)
+        ids = np.fromiter(rows.iterator(_AT_ONCE), np.int64)
         by_id = np.argsort(self.ids)
         found = by_id[np.searchsorted(self.ids, ids, sorter=by_id).clip(max=max(len(self) - 1, 0))]
         found = found[self.ids[found] == ids]  # one that was published a moment ago is not in these columns
@@ -307,74 +308,59 @@ def _read_all() -> Columns:
     with at_one_moment():
         now = state.state()
         countries = list(Country.objects.order_by("code").values_list("code", "continent"))
-        codes = [code for code, _continent in countries]
-        place_ids, country, level, parent, above = _read(
-            Place.objects.published().order_by("pk").values_list("pk", "country", "level", "parent", "parent__parent"),
-            *(_key, _coded({code: at for at, code in enumerate(codes)}, np.int16), _coded(LEVELS, np.uint8)),
-            *(_key_or_none, _key_or_none),
+        place_ids, country, level, parent, above = _sorted(
+            Place.objects.published(),
+            *(_letters("country"), _coded("level", LEVELS), Coalesce("parent", 0), Coalesce("parent__parent", 0)),
         )
-        ids, home, partner, kind, status, *date = _read(
-            Relationship.objects.published().order_by("pk").values_list("pk", "home", "partner", *_TOLD),
-            *(_key, _key, _key, _coded(TYPES, np.uint8), _coded(STATUSES, np.uint8)),
-            *(_number_or_none, _number_or_none, _number_or_none),
-        )
+        told = (_coded("type", TYPES), _coded("status", STATUSES), _date("founded"))
+        ids, home, partner, kind, status, dates = _sorted(Relationship.objects.published(), "home", "partner", *told)
     # A published tie has published places; one that has not is nowhere.
     seen = np.isin(home, place_ids) & np.isin(partner, place_ids)
-    ids, home, partner, kind, status, *date = (column[seen] for column in (ids, home, partner, kind, status, *date))
-    year, month, day = date
-    dates = np.where(year > 0, year << YEAR | month << 5 | day, UNDATED).astype(np.int32)
+    ids, home, partner, kind, status, dates = (column[seen] for column in (ids, home, partner, kind, status, dates))
     oldest = np.argsort(dates, kind="stable")
+    codes = [code for code, _continent in countries]
+    spelt = [ord(code[0]) << 8 | ord(code[1]) for code in codes]
     return Columns(
         state=now,
         countries=codes,
         continents=np.array([CONTINENTS[continent] for _code, continent in countries], np.uint8),
         place_ids=place_ids,
-        place_country=country,
-        place_level=level,
+        place_country=np.searchsorted(spelt, country).astype(np.int16),
+        place_level=level.astype(np.uint8),
         province=_provinces(place_ids, level, parent, above),
         ids=ids[oldest],
         home=np.searchsorted(place_ids, home)[oldest].astype(np.int32),
         partner=np.searchsorted(place_ids, partner)[oldest].astype(np.int32),
-        dates=dates[oldest],
-        kind=kind[oldest],
-        status=status[oldest],
+        dates=dates[oldest].astype(np.int32),
+        kind=kind[oldest].astype(np.uint8),
+        status=status[oldest].astype(np.uint8),
     )
 
 
-_TOLD = ("type", "status", "founded_year", "founded_month", "founded_day")
-
-Values = tuple[Any, ...]
-#: Makes an array of the values of a column.
-Reader = Callable[[Values], NDArray[Any]]
-
-
-def _read(rows: QuerySet[Any, Values], *readers: Reader) -> list[NDArray[Any]]:
-    """The columns of a query, read some thousand rows at a time: as tuples, a million rows would take 200 MB."""
-    parts: list[list[NDArray[Any]]] = [[reader(())] for reader in readers]
-    found = rows.iterator(_AT_ONCE)
-    while chunk := list(islice(found, _AT_ONCE)):
-        for part, reader, values in zip(parts, readers, zip(*chunk, strict=True), strict=True):
-            part.append(reader(values))
-    return [np.concatenate(part) for part in parts]
+def _sorted(rows: QuerySet[Any], *told: str | Combinable) -> list[Whole]:
+    """The keys of rows, and columns of them, by key."""
+    read = numbers.columns(rows, "pk", *told)
+    by_key = np.argsort(read[0], kind="stable")
+    return [column[by_key] for column in read]
 
 
-def _coded(words: dict[str, int], dtype: type[np.integer[Any]]) -> Reader:
-    return lambda values: np.array([words[word] for word in values], dtype)
+def _coded(column: str, codes: Mapping[str, int]) -> Case:
+    """A column of words as their numbers."""
+    return Case(*(When(**{column: word}, then=Value(code)) for word, code in codes.items()))
 
 
-def _key(values: Values) -> Whole:
-    return np.array(values, np.int64)
+def _letters(column: str) -> Combinable:
+    """A column of two letters as a number, in whose order they stand as well."""
+    return Ord(column) * 256 + Ord(Substr(column, 2, 1))
 
 
-def _key_or_none(values: Values) -> Whole:
-    return np.array([value or 0 for value in values], np.int64)
+def _date(name: str) -> Coalesce:
+    """A date as a number that grows with it, and ``UNDATED`` without a year."""
+    month, day = Coalesce(f"{name}_month", 0), Coalesce(f"{name}_day", 0)
+    return Coalesce(F(f"{name}_year") * (1 << YEAR) + month * (1 << 5) + day, UNDATED)
 
 
-def _number_or_none(values: Values) -> Position:
-    return np.array([value or 0 for value in values], np.int32)
-
-
-def _provinces(ids: Whole, level: Code, parent: Whole, above: Whole) -> Position:
+def _provinces(ids: Whole, level: Whole, parent: Whole, above: Whole) -> Position:
     """By place, the province-level place that it is, or that it lies in directly or by its city."""
     found = np.full(len(ids), -1, np.int32)
     is_province = level == LEVELS[Level.PROVINCE]
@@ -411,9 +397,8 @@ def _dense(rows: QuerySet[Any, tuple[Any, str]]) -> tuple[list[Any], list[int]]:
 
 
 def _said() -> list[Whole]:
-    return _read(Evidence.objects.order_by().values_list("relationship", "source"), _key, _key)
+    return numbers.columns(Evidence.objects.all(), "relationship", "source")
 
 
 def _told() -> list[Whole]:
-    rows = Event.objects.filter(source__isnull=False).order_by().values_list("relationship", "source")
-    return _read(rows, _key, _key)
+    return numbers.columns(Event.objects.filter(source__isnull=False), "relationship", "source")

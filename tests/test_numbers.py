@@ -1,0 +1,27 @@
+"""Numbers of many rows at once: the same as the rows have."""
+
+from __future__ import annotations
+
+import pytest
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from friendship import numbers
+from friendship.models import Relationship
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("at_once", [7, 250_000])
+def test_columns_hold_what_the_rows_hold(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbers, "_AT_ONCE", at_once)
+    year = Coalesce(F("founded_year") * 512 + Coalesce("founded_month", 0), 0)
+    found = numbers.columns(Relationship.objects.published(), "pk", "partner", year)
+    rows = Relationship.objects.published().values_list("pk", "partner", "founded_year", "founded_month")
+    expected = [(pk, partner, (year or 0) * 512 + (month or 0)) for pk, partner, year, month in rows]
+    assert sorted(zip(*(column.tolist() for column in found), strict=True)) == sorted(expected)
+
+
+def test_there_may_be_none() -> None:
+    assert [column.tolist() for column in numbers.columns(Relationship.objects.none(), "pk", "home")] == [[], []]
+    assert numbers.array(None).tolist() == []
