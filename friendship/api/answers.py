@@ -82,7 +82,7 @@ class RowAnswer(Answer, GenericAPIView[Row]):
         """Read ``fields`` as well."""
         super().initial(request, *args, **kwargs)
         asked = request.query_params.getlist(selection.PARAMETER)
-        self.selected = selection.read(asked, self.get_serializer_class()())
+        self.selected = selection.read(asked, self.get_serializer_class())
 
     def shows(self, name: str) -> bool:
         """Whether the answer has the field, or something of it."""

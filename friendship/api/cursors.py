@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
-from friendship.queries.keyset import Position
+from friendship.queries.keyset import Position, written
 
 _SIGNER = signing.Signer(sep=".", salt="friendship.api.cursors")
 _NOT_OURS = _("This is no cursor of this register: take it from “next” or “previous”, or leave it out.")
@@ -31,8 +30,7 @@ class Cursor:
     count: int
 
     def __str__(self) -> str:
-        values = [value.isoformat() if isinstance(value, datetime) else value for value in self.position]
-        return _SIGNER.sign_object([self.question, values, self.is_forward, self.count])
+        return _SIGNER.sign_object([self.question, written(self.position), self.is_forward, self.count])
 
 
 def read(text: str, question: str) -> Cursor:

@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 
 from friendship import queries
-from friendship.filters import LAST_YEAR, LONGEST_QUERY, PlaceFilter
+from friendship.filters import LAST_YEAR, LONGEST_QUERY, PlaceFilter, RegisterFilter
 from friendship.models import Place
 
 
@@ -28,6 +30,14 @@ class ReferencePlaceFilter(PlaceFilter):
     def filter_queryset(self, queryset: QuerySet[Place]) -> QuerySet[Place]:
         """The places of the reference list, sorted by slug."""
         return queries.all_places(self.criteria)
+
+
+def criteria(filter_class: type[RegisterFilter], request: Request) -> Any:
+    """What a request asks. Raises ``ValidationError`` with the name of each filter that cannot be read."""
+    asked = filter_class(request.query_params)
+    if not asked.is_valid():
+        raise ValidationError({name: [str(text) for text in texts] for name, texts in asked.errors.items()})
+    return asked.criteria
 
 
 _DESCRIPTIONS: dict[str, Promise] = {

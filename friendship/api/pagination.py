@@ -20,8 +20,7 @@ from rest_framework.views import APIView
 from friendship.api import cursors
 from friendship.api.cursors import Cursor
 from friendship.filters import LARGEST_PAGE, PAGE_SIZE, Paging
-from friendship.queries import keyset
-from friendship.queries.keyset import Part
+from friendship.queries.keyset import Part, Parts, QueryParts
 
 #: What a reader may change on the way through a list.
 _HOW_SHOWN = frozenset({"cursor", "page", "page_size", "fields", "format"})
@@ -42,7 +41,11 @@ class RegisterPagination(BasePagination):
     def paginate_queryset(  # type: ignore[override]  # every list here is a query: a cursor needs its order
         self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
     ) -> list[Any]:
-        """The rows of the page asked for.
+        """The rows of the page asked for. Raises what ``keys`` raises."""
+        return _loaded(queryset, self.keys(QueryParts(queryset), request))
+
+    def keys(self, parts: Parts, request: Request) -> list[Any]:
+        """The keys of the rows of the page asked for.
 
         Raises ``ValidationError`` with the field's name where a parameter is malformed, and ``NotFound`` beyond the
         last page.
@@ -53,17 +56,17 @@ class RegisterPagination(BasePagination):
             raise ValidationError({name: [str(text) for text in texts] for name, texts in paging.errors.items()})
         cursor = request.query_params.get("cursor")
         if paging.cleaned_data["page"] is None:
-            return self._rows_at_cursor(cursor, queryset, paging.size)
+            return self._keys_at_cursor(cursor, parts, paging.size)
         if cursor:
             raise ValidationError({"cursor": [_ONE_OF_BOTH]})
-        return self._numbered_page(queryset, paging)
+        return self._numbered_page(parts, paging)
 
     def get_paginated_response(self, data: Any) -> Response:
         """The four keys."""
         return Response({"count": self.count, "next": self.next, "previous": self.previous, "results": data})
 
-    def _numbered_page(self, queryset: QuerySet[Any], paging: Paging) -> list[Any]:
-        paginator = Paginator(queryset.values_list("pk", flat=True), paging.size)
+    def _numbered_page(self, parts: Parts, paging: Paging) -> list[Any]:
+        paginator: Paginator[Any] = Paginator(parts, paging.size)  # type: ignore[arg-type]  # it asks for no single row
         try:
             page = paginator.page(paging.number)
         except EmptyPage:
@@ -72,21 +75,21 @@ class RegisterPagination(BasePagination):
         self.count = paginator.count
         self.next = self._address(page=page.next_page_number()) if page.has_next() else None
         self.previous = self._address(page=page.previous_page_number()) if page.has_previous() else None
-        return _loaded(queryset, list(page))
+        return list(page.object_list)
 
-    def _rows_at_cursor(self, text: str | None, queryset: QuerySet[Any], size: int) -> list[Any]:
-        question = cursors.question(self.request.path, self._asked(), keyset.columns_of(queryset))
+    def _keys_at_cursor(self, text: str | None, parts: Parts, size: int) -> list[Any]:
+        question = cursors.question(self.request.path, self._asked(), parts.columns)
         cursor = cursors.read(text, question) if text else None
         if cursor and not cursor.is_forward:
-            part = keyset.part_before(queryset, cursor.position, size)
+            part = parts.part_before(cursor.position, size)
         else:
-            part = keyset.part_after(queryset, cursor.position if cursor else None, size)
-        self.count = cursor.count if cursor else self._counted(queryset, part)
+            part = parts.part_after(cursor.position if cursor else None, size)
+        self.count = cursor.count if cursor else self._counted(parts, part)
         self._link(part, question)
-        return _loaded(queryset, [key for key, _position in part.rows])
+        return [key for key, _position in part.rows]
 
-    def _counted(self, queryset: QuerySet[Any], first: Part) -> int:
-        return queryset.count() if first.has_after else len(first.rows)
+    def _counted(self, parts: Parts, first: Part) -> int:
+        return len(parts) if first.has_after else len(first.rows)
 
     def _link(self, part: Part, question: str) -> None:
         if not part.rows:  # those that stood here have gone meanwhile

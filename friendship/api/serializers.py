@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from friendship import queries
 from friendship.dates import PartialDate
@@ -33,6 +34,13 @@ class PartialDateField(serializers.Field):  # type: ignore[type-arg]
         return value.iso
 
 
+def page_address(row: Any, request: Request) -> str:
+    """The absolute address of a row's page in the language that has no prefix."""
+    with translation.override(settings.LANGUAGE_CODE):
+        address = row.get_absolute_url()
+    return str(request.build_absolute_uri(address))
+
+
 @extend_schema_field(OpenApiTypes.URI)
 class PageField(serializers.Field):  # type: ignore[type-arg]
     """The absolute address of the row's public page: the Chinese one, whatever language the request speaks."""
@@ -42,9 +50,7 @@ class PageField(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: Any) -> str:
         """Reverse the page in the language that has no prefix."""
-        with translation.override(settings.LANGUAGE_CODE):
-            address = value.get_absolute_url()
-        return str(self.context["request"].build_absolute_uri(address))
+        return page_address(value, self.context["request"])
 
 
 @extend_schema_field({"type": "string", "pattern": "^[A-Z]{2}$", "example": "CN"})

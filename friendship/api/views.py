@@ -16,17 +16,17 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiJsonRenderer2
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from friendship import queries
-from friendship.api import filters, selection, serializers
+from friendship.api import filters, selection, serializers, shapes
 from friendship.api.answers import Answer, DetailAnswer, KeptAnswer, ListAnswer
+from friendship.api.pagination import RegisterPagination
 from friendship.filters import CountryFilter, RelationshipFilter
 from friendship.freshness import fresh
-from friendship.models import Country, Place, Relationship, RelationshipQuerySet, Source
+from friendship.models import Country, Place, Relationship, Source
 
 Row = TypeVar("Row")
 
@@ -174,21 +174,15 @@ class Docs(SpectacularSwaggerSplitView):
 class RelationshipList(ListAnswer[Relationship]):
     """The published ties that answer the filters."""
 
+    queryset = Relationship.objects.none()
     serializer_class = serializers.RelationshipSerializer
-    filter_backends = [DjangoFilterBackend]
-    filterset_class = RelationshipFilter
     parameters = (*RelationshipFilter.base_filters, *ListAnswer.parameters)
 
-    def get_queryset(self) -> RelationshipQuerySet:
-        """Names the model; the filter asks ``queries``."""
-        return queries.relationships(queries.Criteria())
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        """The sorted answer, with its sides and its evidence where they are shown."""
-        rows = cast("RelationshipQuerySet", super().filter_queryset(queryset)).select_related(None)
-        if sides := [side for side in ("home", "partner") if self.shows(side)]:
-            rows = rows.select_related(*sides)
-        return queries.with_evidence(rows) if self.shows("evidence") else rows
+    def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """The rows of the page, with only what is shown; 400 with the field's name where a filter cannot be read."""
+        found = queries.TieParts(filters.criteria(RelationshipFilter, request))
+        paginator = cast("RegisterPagination", self.paginator)
+        return paginator.get_paginated_response(shapes.ties(paginator.keys(found, request), self.selected, request))
 
 
 @extend_schema(
@@ -395,7 +389,5 @@ class StatisticsView(Answer):
     )
     def get(self, request: Request) -> Response:
         """The counts; 400 with the field's name where a filter cannot be read."""
-        asked = RelationshipFilter(request.query_params)
-        if not asked.is_valid():
-            raise ValidationError({name: [str(text) for text in texts] for name, texts in asked.errors.items()})
-        return Response(serializers.StatisticsSerializer(queries.statistics(asked.criteria)).data)
+        found = queries.statistics(filters.criteria(RelationshipFilter, request))
+        return Response(serializers.StatisticsSerializer(found).data)

@@ -128,6 +128,8 @@ from friendship.queries.totals import (
     totals,
     when,
 )
+from friendship.queries.values import values_of_evidence, values_of_ties
+from friendship.queries.walks import TieParts
 from friendship.state import state
 
 __all__ = [
@@ -180,6 +182,7 @@ __all__ = [
     "Step",
     "Suggestions",
     "Summary",
+    "TieParts",
     "TotalHistory",
     "Voice",
     "Year",
@@ -275,6 +278,8 @@ __all__ = [
     "ties_of_pairs",
     "timeline",
     "totals",
+    "values_of_evidence",
+    "values_of_ties",
     "voices",
     "when",
     "whole",

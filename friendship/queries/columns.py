@@ -187,6 +187,14 @@ class Columns:
         key = (sort, chinese if sort in {"home", "partner", "country"} else None)
         return self.kept(("order", *key), lambda: self._ordered(sort, chinese).astype(np.int32))
 
+    def rank(self, pk: int, sort: str, chinese: bool) -> int | None:
+        """How many ties stand before one in an order, by its number; None where there is no such tie."""
+        found = np.flatnonzero(self.ids == pk)
+        if not len(found):
+            return None
+        order = self.order(sort, chinese)
+        return int(found[0] if order is None else np.flatnonzero(order == found[0])[0])
+
     def _ordered(self, sort: str, chinese: bool) -> NDArray[np.intp]:
         if sort == "updated":
             return self._as_updated()

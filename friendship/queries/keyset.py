@@ -10,10 +10,11 @@ not; the first one or two of them fill a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import takewhile
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.expressions import OrderBy
@@ -25,6 +26,11 @@ _FIRST_GROUPS, _GROWTH, _MOST_GROUPS = 16, 8, 8_192
 
 #: The values by which a row is sorted, in the order of the columns.
 Position = tuple[Any, ...]
+
+
+def written(position: Position) -> Position:
+    """A position as JSON can hold it; a query reads it just so."""
+    return tuple(value.isoformat() if isinstance(value, datetime) else value for value in position)
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,51 @@ class Part:
     rows: list[tuple[Any, Position]]
     has_before: bool
     has_after: bool
+
+
+class Parts(Protocol):
+    """The keys of a list, of which parts are asked for: by their numbers, or from a row on."""
+
+    @property
+    def columns(self) -> list[Column]:
+        """The order of the list."""
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+
+    def __getitem__(self, part: slice, /) -> Sequence[Any]:
+        """The keys from one number to another."""
+
+    def part_after(self, position: Position | None, size: int) -> Part:
+        """The first rows behind a position, or of the whole list."""
+
+    def part_before(self, position: Position, size: int) -> Part:
+        """The last rows ahead of a position."""
+
+
+class QueryParts:
+    """The keys of a query, asked of the database."""
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        """Nothing is asked yet."""
+        self._rows = rows
+        self.columns = columns_of(rows)
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return self._rows.count()
+
+    def __getitem__(self, part: slice) -> Sequence[Any]:
+        """The keys from one number to another."""
+        return list(self._rows.values_list("pk", flat=True)[part])
+
+    def part_after(self, position: Position | None, size: int) -> Part:
+        """The first rows behind a position, or of the whole list."""
+        return part_after(self._rows, position, size)
+
+    def part_before(self, position: Position, size: int) -> Part:
+        """The last rows ahead of a position."""
+        return part_before(self._rows, position, size)
 
 
 def part_after(rows: QuerySet[Row], position: Position | None, size: int) -> Part:

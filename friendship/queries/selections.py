@@ -126,6 +126,18 @@ class Selection:
             return order[start:stop].astype(np.intp)
         return order[np.flatnonzero(rows.take(order))[start:stop]].astype(np.intp)
 
+    def among_first(self, number: int, *, chinese: bool) -> int:
+        """How many of them there are among the first so many of all ties, in the order that was asked for."""
+        found = self.positions()
+        if found is None:
+            return number
+        order = self.columns.order(self.criteria.sort, chinese)
+        if order is None:
+            return int(np.searchsorted(found, number))
+        within = np.zeros(len(self.columns), np.bool_)
+        within[found] = True
+        return int(np.count_nonzero(within.take(order[:number])))
+
 
 def values(column: NDArray[Any], ties: Positions | slice) -> NDArray[Any]:
     """The values of a column of some ties."""

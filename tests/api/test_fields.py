@@ -81,9 +81,9 @@ def test_an_unknown_field_is_named(client: Client, path: str, fields: str, unkno
 @pytest.mark.parametrize(
     ("path", "fields", "asked", "joins"),
     [
-        ("relationships/?type=exchange", "id,home.slug,partner.slug,evidence", 4, 2),
-        ("relationships/?type=exchange", "id,home.slug", 3, 1),
-        ("relationships/?type=exchange", "id,founded", 3, 0),
+        ("relationships/?type=exchange&page=1", "id,home.slug,partner.slug,evidence", 3, 2),  # state, rows, evidence
+        ("relationships/?type=exchange&page=1", "id,home.slug", 2, 1),
+        ("relationships/?type=exchange&page=1", "id,founded", 2, 0),
         ("sources/?page_size=500", "slug,title", 3, 0),
         ("sources/?page_size=500", "slug,tie_count", 4, 0),
     ],
@@ -93,6 +93,7 @@ def test_what_is_not_shown_is_not_asked_for(
 ) -> None:
     for tie in builders.ties(3, type="exchange"):
         builders.evidence(tie)
+    assert client.get(f"/api/v1/{path}").status_code == 200  # which makes the columns anew, since rows were written
     with django_assert_num_queries(asked) as captured:
         assert client.get(f"/api/v1/{path}&fields={fields}").status_code == 200
     [rows] = [query["sql"] for query in captured.captured_queries if '"."id" IN (' in query["sql"]]

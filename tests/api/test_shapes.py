@@ -1,0 +1,230 @@
+"""Lists made from columns say, to the byte, what the serializers say of models that the database found and sorted."""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from django.test import Client, RequestFactory
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework import serializers as fields
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+
+from friendship import queries
+from friendship.api import selection, shapes
+from friendship.api.serializers import RelationshipSerializer
+from friendship.enums import Claim, Continent, Level, RelationshipType, Status
+from friendship.models import Place, Relationship
+from friendship.queries import Criteria, TieParts
+from friendship.queries.keyset import Parts, QueryParts
+from friendship.synthetic import generate
+from tests import builders
+from tests.api.asking import API
+from tests.queries.test_columns import QUESTIONS
+
+pytestmark = pytest.mark.django_db
+
+LANGUAGES = ("zh-hans", "en")
+ASKED = [
+    "",
+    "id",
+    "evidence",
+    "url",
+    "founded,ended",
+    "home.slug,partner.longitude",
+    "evidence.quote,home,id",
+    "status,type_as_printed,evidence.source,evidence.end",
+]
+
+
+def made_up() -> None:
+    """Every kind of value that a row can have: texts that JSON escapes, dates of each precision, nothing at all."""
+    odd = builders.place("odd", name_zh="“引号”\u2028\\/\x7f", name_en='Q"uo\te', latitude=-0.0, longitude=180.0)
+    far = builders.place("far", level="county", name_en="", name_zh="远", latitude=1e-7, longitude=-179.123456789)
+    plain = builders.place("plain", level="province")
+    first = builders.tie(
+        odd, far, type="other", type_as_printed="</script>&\x01é🤝", status="unknown", founded_year=800
+    )
+    full = {"ended_year": 2001, "ended_month": 2, "ended_day": 3, "founded_month": 12, "founded_day": 31}
+    builders.tie(odd, plain, type="exchange", status="ended", founded_year=1999, **full)
+    builders.tie(far, plain, type="intent", status="suspended", founded_year=1999, founded_month=5, ended_year=2000)
+    builders.tie(plain, builders.place("two"), review_state="draft")
+    paper = builders.source("paper", text="“Friends”, they\nsaid.")
+    builders.evidence(first, paper, quote="“Friends”, they\nsaid.", start=0, end=22, strength="implied")
+    builders.evidence(first, builders.source("web"), claim=Claim.FOUNDED, value="0800")
+    builders.evidence(first, paper, claim=Claim.STATUS, value="unknown")
+
+
+def request() -> Request:
+    return Request(RequestFactory().get(f"{API}relationships/"))
+
+
+def as_models(question: Criteria, asked: frozenset[str] = frozenset()) -> bytes:
+    """The rows as the serializer says them."""
+    serializer = RelationshipSerializer(
+        queries.with_evidence(queries.relationships(question)), many=True, context={"request": request()}
+    )
+    selection.narrow(serializer, asked) if asked else None
+    return JSONRenderer().render(serializer.data)
+
+
+def as_columns(question: Criteria, asked: frozenset[str] = frozenset()) -> bytes:
+    found = TieParts(question)
+    return JSONRenderer().render(shapes.ties(found[: len(found)], asked, request()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("asked", ASKED)
+def test_every_row_of_the_shipped_register_and_of_odd_ones(asked: str, language: str) -> None:
+    made_up()
+    names = selection.read([asked], RelationshipSerializer)
+    with translation.override(language):
+        rows = as_columns(Criteria(), names)
+        assert rows == as_models(Criteria(), names)
+        assert len(json.loads(rows)) == 132 + 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sort", queries.SORTS)
+def test_every_row_of_a_generated_register(sort: str, language: str) -> None:
+    generate(400, seed=7)
+    with translation.override(language):
+        rows = as_columns(Criteria(sort=sort))
+        assert rows == as_models(Criteria(sort=sort))
+        assert len(json.loads(rows)) >= 400
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=QUESTIONS, language=st.sampled_from(LANGUAGES))
+def test_any_question(db: None, question: Criteria, language: str) -> None:
+    if not Place.objects.filter(slug="odd").exists():
+        made_up()
+    with translation.override(language):
+        assert as_columns(question) == as_models(question)
+
+
+# --- whole answers ----------------------------------------------------------------------------------------------------
+
+ADDRESSES = [
+    "",
+    "page=2",
+    "page_size=7&page=3&sort=-founded",
+    *(f"sort={sort}&page_size=9" for sort in queries.SORTS),
+    *(f"type={word}" for word in RelationshipType),
+    *(f"status={word}" for word in Status),
+    *(f"level={word}" for word in Level),
+    *(f"continent={word}" for word in Continent),
+    "country=JP&country=US",
+    "province=sichuan&place=chengdu&page_size=3",
+    "q=%E7%BB%B5%E9%98%B3",
+    "founded_after=1990&founded_before=2010&fields=id,home.name_zh",
+    "source=sichuan-press-conference-2023-05-18&page_size=4",
+    *("page=99", "type=x", "cursor=x", "page=x", "page=1&cursor=x", "founded_after=x", "country=XX", "nonsense=1"),
+]
+
+
+@pytest.mark.parametrize("query", ADDRESSES)
+def test_the_whole_answer_is_what_models_and_the_database_gave(
+    client: Client, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    made_up()
+
+    def answers() -> list[tuple[int, bytes, str | None]]:
+        given = (client.get(f"{API}relationships/?{query}", headers={"accept-language": each}) for each in LANGUAGES)
+        return [(answer.status_code, answer.content, answer.get("ETag")) for answer in given]
+
+    found = answers()
+    monkeypatch.setattr(queries, "TieParts", lambda question: QueryParts(queries.relationships(question)))
+    monkeypatch.setattr(shapes, "ties", _as_before)
+    assert found == answers()
+
+
+def _as_before(keys: list[int], asked: frozenset[str], request: Request) -> Any:
+    rows = {row.pk: row for row in queries.with_evidence(Relationship.objects.filter(pk__in=keys).with_places())}
+    serializer = RelationshipSerializer([rows[pk] for pk in keys], many=True, context={"request": request})
+    selection.narrow(serializer, asked) if asked else None
+    return serializer.data
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def parts(question: Criteria) -> tuple[Parts, Parts]:
+    return TieParts(question), QueryParts(queries.relationships(question))
+
+
+@pytest.mark.parametrize(("sort", "language"), [*product(queries.SORTS, LANGUAGES)])
+@pytest.mark.parametrize("narrowing", [{}, {"type": ("sister",)}, {"country": ("JP",), "founded_after": 1980}])
+def test_parts_are_those_of_the_database(sort: str, language: str, narrowing: dict[str, Any]) -> None:
+    made_up()
+    with translation.override(language):
+        question = Criteria(sort=sort, **narrowing)
+        ours, theirs = parts(question)
+        assert (ours.columns, len(ours), list(ours[3:9])) == (theirs.columns, len(theirs), list(theirs[3:9]))
+        assert ours.part_after(None, 5) == theirs.part_after(None, 5)
+        # From each row of the whole list, also from those that the question leaves out.
+        for _key, position in QueryParts(queries.relationships(Criteria(sort=sort))).part_after(None, 500).rows[::9]:
+            assert ours.part_after(position, 5) == theirs.part_after(position, 5)
+            assert ours.part_before(position, 5) == theirs.part_before(position, 5)
+
+
+def _gone(tie: Relationship) -> None:
+    tie.delete()
+
+
+def _hidden(tie: Relationship) -> None:
+    tie.review_state = "draft"
+    tie.save()
+
+
+def _redated(tie: Relationship) -> None:
+    tie.founded_year, tie.founded_month, tie.founded_day = 1903, None, None
+    tie.save()
+
+
+@pytest.mark.parametrize("change", [_gone, _hidden, _redated])
+@pytest.mark.parametrize("sort", ["founded", "-founded", "updated"])
+def test_a_reader_goes_on_from_where_a_row_stood(change: Any, sort: str) -> None:
+    made_up()
+    question = Criteria(sort=sort)
+    part = TieParts(question).part_after(None, 20)
+    key, position = part.rows[-1]
+    change(Relationship.objects.get(pk=key))
+    ours, theirs = parts(question)
+    assert ours.part_after(position, 500) == theirs.part_after(position, 500)
+    assert ours.part_before(position, 500) == theirs.part_before(position, 500)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_kind_of_field_that_nobody_has_thought_of_is_refused() -> None:
+    class Strange(fields.Serializer[Any]):
+        when = fields.DurationField()
+
+    with pytest.raises(TypeError, match="Nobody has said how a DurationField is read from columns"):
+        shapes.Shape(Strange())
+
+
+def test_a_tie_that_was_hidden_a_moment_ago_is_not_read() -> None:
+    tie = builders.tie(review_state="draft")
+    assert queries.values_of_ties([tie.pk, 1], ("pk", "status")) == [(1, "active")]
+    assert queries.values_of_ties([], ("pk",)) == []
+
+
+def test_times_are_read_as_django_reads_them() -> None:
+    rows: QuerySet[Any] = Relationship.objects.filter(pk__in=[1, 2]).order_by()
+    read = queries.values_of_ties([1, 2], ("pk", "updated_at"))
+    assert sorted(read) == sorted(rows.values_list("pk", "updated_at"))
+
+
+def test_a_query_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    queries.values_of_ties([1, 2, 3], ("pk", "type"))
+    monkeypatch.setattr(Relationship.objects.__class__, "published_at", None)
+    assert sorted(pk for pk, _type in queries.values_of_ties([4, 5, 6], ("pk", "type"))) == [4, 5, 6]
