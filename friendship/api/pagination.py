@@ -6,7 +6,9 @@ by its number is led on by numbers.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import EmptyPage, Paginator
 from django.db.models import QuerySet
@@ -103,17 +105,21 @@ class RegisterPagination(BasePagination):
 
     def _asked(self) -> list[tuple[str, str]]:
         """What decides which rows there are."""
-        query = self.request.query_params
-        return [(name, value) for name in query if name not in _HOW_SHOWN for value in query.getlist(name) if value]
+        return [(name, value) for name, value in self._pairs if value and name not in _HOW_SHOWN]
 
     def _address(self, **values: object) -> str:
         # From the parameters as they were read: the package's own link garbles Chinese that was sent unescaped.
-        query = self.request.query_params.copy()
-        for name in ("page", "cursor"):
-            query.pop(name, None)
-        query.update({name: str(value) for name, value in values.items()})
-        address = self.request.build_absolute_uri(self.request.path)
-        return f"{address}?{query.urlencode()}" if query else address
+        query = [(name, value) for name, value in self._pairs if name not in ("page", "cursor")]
+        query += [(name, str(value)) for name, value in values.items()]
+        return f"{self._here}?{urlencode(query)}" if query else self._here
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, values in self.request.query_params.lists() for value in values]
+
+    @cached_property
+    def _here(self) -> str:
+        return str(self.request.build_absolute_uri(self.request.path))
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The three parameters with their bounds."""

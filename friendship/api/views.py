@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from friendship import queries
-from friendship.api import filters, selection, serializers, shapes
+from friendship.api import filters, rendering, selection, serializers
 from friendship.api.answers import Answer, DetailAnswer, KeptAnswer, ListAnswer
 from friendship.api.pagination import RegisterPagination
 from friendship.filters import CountryFilter, RelationshipFilter
@@ -176,13 +176,15 @@ class RelationshipList(ListAnswer[Relationship]):
 
     queryset = Relationship.objects.none()
     serializer_class = serializers.RelationshipSerializer
+    renderer_classes = [rendering.RowsRenderer]
     parameters = (*RelationshipFilter.base_filters, *ListAnswer.parameters)
 
     def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """The rows of the page, with only what is shown; 400 with the field's name where a filter cannot be read."""
         found = queries.TieParts(filters.criteria(RelationshipFilter, request))
         paginator = cast("RegisterPagination", self.paginator)
-        return paginator.get_paginated_response(shapes.ties(paginator.keys(found, request), self.selected, request))
+        rows = rendering.ties(found, paginator.keys(found, request), self.selected, request)
+        return paginator.get_paginated_response(rows)
 
 
 @extend_schema(

@@ -1,7 +1,8 @@
 """The values of rows by their numbers, for answers that need no models: fifty ties in a tenth of a millisecond.
 
 Django takes four times as long to put such a query together as the database to answer it, and it is the same query each
-time but for the numbers. So it is put together once for each set of columns and each number of rows.
+time but for the numbers. So it is put together once for each set of columns, and for 1, 2, 4, 8, … rows: what is left
+over repeats the last number.
 """
 
 from __future__ import annotations
@@ -47,11 +48,12 @@ def _read(question: _Question, keys: Sequence[int], columns: tuple[str, ...]) ->
     if not keys:
         return []
     alias = router.db_for_read(Relationship)
-    prepared = _prepared(question, len(keys), columns, connections[alias].vendor)
+    number = 1 << (len(keys) - 1).bit_length()
+    prepared = _prepared(question, number, columns, connections[alias].vendor)
     if prepared is None:
         return list(question(keys).using(alias).values_list(*columns))
     with connections[alias].cursor() as cursor:
-        cursor.execute(prepared.sql, [*prepared.parameters, *keys])
+        cursor.execute(prepared.sql, [*prepared.parameters, *keys, *[keys[-1]] * (number - len(keys))])
         return list(cursor.fetchall())
 
 

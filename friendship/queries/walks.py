@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from django.db import router
+
+from friendship import state
+from friendship.models import Relationship
 from friendship.models.places import is_chinese
 from friendship.queries import keyset
+from friendship.queries.columns import Made
 from friendship.queries.criteria import Criteria, order_of
 from friendship.queries.keyset import Column, Part, Position
 from friendship.queries.relationships import relationships
@@ -32,6 +37,14 @@ class TieParts:
         found = self._chosen.page(part.start or 0, stop, chinese=is_chinese())
         keys: list[int] = self._chosen.columns.ids[found].tolist()
         return keys
+
+    def kept(self, key: object, make: Callable[[], Made]) -> Made:
+        """What was made of the register as it is now before, or is made now."""
+        return self._chosen.columns.kept(key, make)
+
+    def is_current(self) -> bool:
+        """Whether the server that this request reads from still holds what the list was made of."""
+        return state.state(router.db_for_read(Relationship)) == self._chosen.columns.state
 
     def part_after(self, position: Position | None, size: int) -> Part:
         """The first rows behind a position, or of the whole list."""

@@ -17,10 +17,11 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from friendship import queries
-from friendship.api import selection, shapes
+from friendship.api import rendering, selection, shapes
+from friendship.api.rendering import RowsRenderer
 from friendship.api.serializers import RelationshipSerializer
 from friendship.enums import Claim, Continent, Level, RelationshipType, Status
-from friendship.models import Place, Relationship
+from friendship.models import Place, Relationship, Source
 from friendship.queries import Criteria, TieParts
 from friendship.queries.keyset import Parts, QueryParts
 from friendship.synthetic import generate
@@ -76,7 +77,8 @@ def as_models(question: Criteria, asked: frozenset[str] = frozenset()) -> bytes:
 
 def as_columns(question: Criteria, asked: frozenset[str] = frozenset()) -> bytes:
     found = TieParts(question)
-    return JSONRenderer().render(shapes.ties(found[: len(found)], asked, request()))
+    page = RowsRenderer().render({"results": rendering.ties(found, found[: len(found)], asked, request())})
+    return page.removeprefix(b'{"results":').removesuffix(b"}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -141,15 +143,24 @@ def test_the_whole_answer_is_what_models_and_the_database_gave(
 
     found = answers()
     monkeypatch.setattr(queries, "TieParts", lambda question: QueryParts(queries.relationships(question)))
-    monkeypatch.setattr(shapes, "ties", _as_before)
+    monkeypatch.setattr(rendering, "ties", _as_before)
     assert found == answers()
 
 
-def _as_before(keys: list[int], asked: frozenset[str], request: Request) -> Any:
+def _as_before(_found: Parts, keys: list[int], asked: frozenset[str], request: Request) -> Any:
     rows = {row.pk: row for row in queries.with_evidence(Relationship.objects.filter(pk__in=keys).with_places())}
     serializer = RelationshipSerializer([rows[pk] for pk in keys], many=True, context={"request": request})
     selection.narrow(serializer, asked) if asked else None
     return serializer.data
+
+
+@pytest.mark.parametrize("indent", [0, 2, 9])
+def test_who_asks_for_an_indented_answer_gets_one(client: Client, indent: int) -> None:
+    headers = {"accept": f"application/json; indent={indent}"}
+    answer = client.get(f"{API}relationships/?page_size=3", headers=headers)
+    read = client.get(f"{API}relationships/?page_size=3").json()
+    expected = json.dumps(read, indent=min(indent, 8), ensure_ascii=False)
+    assert answer.content.decode() == expected if indent else json.loads(answer.content) == read
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
@@ -228,3 +239,49 @@ def test_a_query_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
     queries.values_of_ties([1, 2, 3], ("pk", "type"))
     monkeypatch.setattr(Relationship.objects.__class__, "published_at", None)
     assert sorted(pk for pk, _type in queries.values_of_ties([4, 5, 6], ("pk", "type"))) == [4, 5, 6]
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------------
+
+
+def test_kept_rows_are_made_anew_when_anything_of_them_changes(client: Client) -> None:
+    made_up()
+
+    def listed() -> list[Any]:
+        rows: list[Any] = client.get(f"{API}relationships/?place=odd").json()["results"]
+        return rows
+
+    before = listed()
+    assert listed() == before
+    Place.objects.filter(slug="far").update(name_zh="更远")
+    Source.objects.filter(slug="web").update(slug="net")
+    first, second = listed()
+    assert (first["partner"]["name_zh"], first["evidence"][1]["source"], second) == ("更远", "net", before[1])
+
+
+def test_kept_rows_name_the_address_under_which_they_are_asked_for(client: Client) -> None:
+    for host in ("testserver", "localhost", "testserver"):
+        [row] = client.get(f"{API}relationships/?page_size=1", headers={"host": host}).json()["results"]
+        assert row["url"] == f"http://{host}/relationships/{row['id']}/"
+
+
+def test_what_a_server_that_is_behind_gives_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    builders.tie()  # so that nothing is kept yet
+    found = TieParts(Criteria())
+    monkeypatch.setattr(TieParts, "is_current", lambda _self: False)
+    rendering.ties(found, [1, 2], frozenset(), request())
+    assert found.kept("ties as JSON", dict) == {}
+
+
+def test_no_more_rows_are_kept_than_a_process_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "_MOST", 3)
+    long = builders.tie()
+    found = TieParts(Criteria())
+    rendering.ties(found, [1, 2, 3], frozenset(), request())
+    rendering.ties(found, [3, 4], frozenset(), request())
+    held: dict[int, bytes] = found.kept("ties as JSON", dict)
+    assert (len(held), [*held][-1]) == (3, 4)
+    builders.evidence(long, builders.source(text="x" * 3000), quote="x" * 3000, start=0, end=3000)
+    found = TieParts(Criteria())
+    [row] = json.loads(rendering.ties(found, [long.pk], frozenset(), request()))
+    assert (row["evidence"][0]["quote"], found.kept("ties as JSON", dict)) == ("x" * 3000, {})
