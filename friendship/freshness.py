@@ -46,7 +46,7 @@ _OF_THE_BODY = frozenset({"content-encoding", "content-length"})
 
 def fresh(view: View) -> View:
     """Answer 304 while the register, the day and the address are the same; browsers keep nothing without asking."""
-    tagged = etag(_tag_of)(view)
+    tagged = etag(tag_of)(view)
 
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = tagged(request, *args, **kwargs)
@@ -83,9 +83,11 @@ def _tag(state: str, address: str) -> str:
     return f'"{sha256(told.encode(errors="surrogateescape")).hexdigest()[:32]}"'
 
 
-def _tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
-    known: str | None = request.META.get(_TAG)  # of the moment at which the request came
-    return known or _tag(_state(), _address(request.META))
+def tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
+    """What follows from the state of the register, the day and the address."""
+    if _TAG not in request.META:  # of the moment at which the request came, or was first asked about
+        request.META[_TAG] = _tag(_state(), _address(request.META))
+    return str(request.META[_TAG])
 
 
 # --- kept answers -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
+from friendship.api import answers
 from friendship.models import Relationship
 from tests import builders
 from tests.api.asking import API
@@ -27,6 +29,58 @@ def test_what_has_not_changed_is_not_sent_again(client: Client, path: str) -> No
         assert "Accept-Language" in again["Vary"]
     assert client.head(API + path)["ETag"] == first["ETag"]
     assert client.get(API + path, headers={"if-none-match": '"other"'}).content == first.content
+
+
+@pytest.mark.parametrize("path", KEPT)
+def test_who_asks_again_is_answered_without_the_content(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str
+) -> None:
+    builders.tie()  # so that nothing is remembered
+    first = client.get(API + path)
+    headers = {"if-none-match": first["ETag"]}
+    told = [client.get(API + path, headers=headers)]
+    with django_assert_num_queries(1):  # the state
+        told.append(client.get(API + path, headers=headers))
+    with django_assert_num_queries(1):
+        told.append(client.head(API + path, headers=headers))
+    assert [(answer.status_code, answer.content) for answer in told] == [(304, b"")] * 3
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Type", "Allow", "Content-Language"):
+        assert len({answer.get(name) for answer in told}) == 1, name
+    assert client.get(API + path, headers={"if-none-match": '"other"'}).content == first.content
+
+
+def test_what_is_remembered_holds_for_one_language_form_and_address(client: Client) -> None:
+    address = f"{API}relationships/1/"
+    tag = client.get(address)["ETag"]
+    for _ in range(2):
+        assert client.get(address, headers={"if-none-match": tag}).status_code == 304
+        indented = {"if-none-match": tag, "accept": "application/json; indent=2"}
+        assert client.get(address, headers=indented).status_code == 200
+        assert client.get(address, headers={"if-none-match": tag, "host": "localhost"}).status_code == 200
+        assert client.get(f"{address}?fields=id", headers={"if-none-match": tag}).status_code == 200
+    words = client.get(f"{API}schema/", headers={"accept-language": "en"})["ETag"]
+    for _ in range(2):
+        english = {"if-none-match": words, "accept-language": "en"}
+        assert client.get(f"{API}schema/", headers=english).status_code == 304
+        chinese = {"if-none-match": words, "accept-language": "zh-hans"}
+        assert client.get(f"{API}schema/", headers=chinese).status_code == 200
+
+
+def test_a_refusal_is_no_less_refused_after_an_answer_was_remembered(client: Client) -> None:
+    tag = client.get(f"{API}countries/JP/")["ETag"]
+    for _ in range(2):
+        assert client.get(f"{API}countries/JP/", headers={"if-none-match": tag}).status_code == 304
+    assert client.get(f"{API}countries/JP/?x=1", headers={"if-none-match": tag}).status_code == 400
+    assert client.post(f"{API}countries/JP/", headers={"if-none-match": tag}).status_code == 405
+
+
+def test_no_more_tags_are_remembered_than_a_process_has_room_for(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "_MOST_TAGS", 2)
+    for code in ("JP", "US", "FR"):
+        client.get(f"{API}countries/{code}/", headers={"if-none-match": '"other"'})
+    assert len(answers._tags) == 2
 
 
 def test_a_change_is_seen_at_once(client: Client) -> None:
