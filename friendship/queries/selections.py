@@ -128,15 +128,11 @@ class Selection:
 
     def among_first(self, number: int, *, chinese: bool) -> int:
         """How many of them there are among the first so many of all ties, in the order that was asked for."""
-        found = self.positions()
-        if found is None:
+        rows = self.rows()
+        if rows is None:
             return number
         order = self.columns.order(self.criteria.sort, chinese)
-        if order is None:
-            return int(np.searchsorted(found, number))
-        within = np.zeros(len(self.columns), np.bool_)
-        within[found] = True
-        return int(np.count_nonzero(within.take(order[:number])))
+        return int(np.count_nonzero(rows[:number] if order is None else rows.take(order[:number])))
 
 
 def values(column: NDArray[Any], ties: Positions | slice) -> NDArray[Any]:
