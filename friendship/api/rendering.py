@@ -23,7 +23,7 @@ from friendship.api.shapes import Shape, written
 from friendship.models import Relationship
 
 #: Ties that are kept, of some 700 bytes each; a longer one than any of them should be is made anew.
-_MOST, _LONGEST = 32_000, 2_000
+_MOST, _LONGEST = 16_000, 2_000
 _LISTS: dict[str, Callable[[Sequence[int], tuple[str, ...]], list[tuple[Any, ...]]]] = {
     "evidence": queries.values_of_evidence
 }

@@ -18,6 +18,7 @@ from friendship.queries.columns import (
     TYPES,
     UNDATED,
     YEAR,
+    Code,
     Columns,
     Truth,
     Whole,
@@ -29,7 +30,7 @@ from friendship.queries.criteria import Criteria
 from friendship.queries.search import place_ids
 
 Positions = NDArray[np.intp]
-#: Words of which it is kept which places they find: one byte for each place.
+#: Words of which it is kept which places they find, one bit for each place.
 _MOST_TERMS = 32
 _YEARS = frozenset({"founded_after", "founded_before"})
 _UNASKED: tuple[object, ...] = ("", (), None)
@@ -238,16 +239,16 @@ def _named(columns: Columns, query: str) -> Truth:
 
 def _naming(columns: Columns, term: str) -> Truth:
     called = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
-    found = _with(columns, called(term))
+    found = _with(columns, np.unpackbits(called(term), count=len(columns.place_ids)).view(np.bool_))
     codes = [code for code, country in columns.country_rows().items() if term in country.search_text]
     return found | _countries(columns, tuple(codes)) if codes else found
 
 
-def _called(ids: Whole, term: str) -> Truth:
-    """Whether each place is called so."""
+def _called(ids: Whole, term: str) -> Code:
+    """Whether each place is called so, in bits."""
     found = np.zeros(len(ids), np.bool_)
     found[positions_of(ids, place_ids(term))] = True
-    return found
+    return np.packbits(found)
 
 
 _PARTS: dict[str, Callable[[Columns, Any], Truth]] = {
