@@ -227,9 +227,8 @@ def test_an_excerpt_tells_records_from_ties() -> None:
     hub = builders.place("hub")
     for number in range(4):
         builders.tie(hub, builders.place(f"rim-{number}"), type="intent" if number else "sister")
-    rows = queries.relationships(Criteria(place=("hub",)))
     for limit in (2, 4, 9):
-        found = queries.excerpt(rows, limit)
+        found = queries.excerpt_of(Criteria(place=("hub",)), limit)
         assert (len(found.rows), found.count, found.ties) == (min(limit, 4), 4, 1)
 
 

@@ -55,7 +55,7 @@ from friendship.queries.importing import (
     ties_of_pairs,
 )
 from friendship.queries.listed import ListedCountry, ListedPlace, countries_by_code
-from friendship.queries.listings import ListedTie, Listing, excerpt_of, other_ties, whole
+from friendship.queries.listings import ListedTie, Listing, excerpt_of, other_ties, ties_below, whole
 from friendship.queries.maps import FEW_ARCS, Drawing, drawing, drawing_of_places, drawing_of_tie, map_data
 from friendship.queries.moments import at_one_moment
 from friendship.queries.naming import OFFERED, Meaning, bare, meaning
@@ -83,7 +83,6 @@ from friendship.queries.places import (
     places,
     places_of_country,
     places_under,
-    ties_below,
 )
 from friendship.queries.redirects import moved_place, moved_tie
 from friendship.queries.register import Size, Summary, is_ready, sizes, states, summary
@@ -93,7 +92,6 @@ from friendship.queries.relationships import (
     Voice,
     count_ties,
     disagreements,
-    excerpt,
     relationship,
     relationships,
     source_count,
@@ -223,7 +221,6 @@ __all__ = [
     "evidence_of",
     "evidence_of_ties",
     "example_pairs",
-    "excerpt",
     "excerpt_of",
     "exported",
     "exported_sources",

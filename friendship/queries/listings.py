@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.urls import reverse
 
 from friendship.dates import PartialDate
@@ -22,7 +23,7 @@ from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
 from friendship.queries.listed import ListedPlace, places_at
 from friendship.queries.relationships import Excerpt, source_count
-from friendship.queries.selections import Selection, selected
+from friendship.queries.selections import Part, Selection, at_places, selected
 
 _TYPES = {code: RelationshipType(word) for word, code in TYPES.items()}
 _STATUSES = {code: Status(word) for word, code in STATUSES.items()}
@@ -81,12 +82,9 @@ class Rows:
 class Listing:
     """The answer to a question: its rows, its numbers, and the choices that go on from it; all of one moment."""
 
-    def __init__(self, criteria: Criteria, place: Place | None = None) -> None:
-        """Find the rows; what else is wanted is counted when it is asked for.
-
-        ``place`` is the one place that the question names, where it is known already.
-        """
-        self._chosen = selected(criteria, place)
+    def __init__(self, criteria: Criteria, **known: Part) -> None:
+        """Find the rows; what else is wanted is counted when it is asked for. ``known`` is as of ``selected``."""
+        self._chosen = selected(criteria, **known)
         self.rows = Rows(self._chosen)
 
     @property
@@ -113,16 +111,24 @@ def excerpt_of(criteria: Criteria, limit: int) -> Excerpt:
 
 def other_ties(place: Place, tie: Relationship, limit: int) -> Excerpt:
     """The first ties of a place apart from one of them, and the numbers of all others."""
-    found = Listing(Criteria(place=(place.slug,)), place)
+    found = Listing(Criteria(place=(place.slug,)), place=at_places([place.pk]))
     rows = [row for row in found.rows[: limit + 1] if row.pk != tie.pk][:limit]
     return Excerpt(rows, len(found.rows) - 1, found.ties - tie.is_counted)
+
+
+def ties_below(parent: Place, limit: int) -> Excerpt:
+    """The first ties of the places that a place contains, by home side, apart from its own; and the numbers of all."""
+    below = Place.objects.published().filter(Q(parent=parent) | Q(parent__parent=parent)).order_by()
+    within, own = at_places(below.values_list("pk", flat=True)), at_places([parent.pk])
+    found = Listing(Criteria(sort="home"), within=lambda columns: within(columns) & ~own(columns))
+    return Excerpt(whole(found.rows[:limit]), len(found.rows), found.ties)
 
 
 def whole(rows: Iterable[Relationship | ListedTie]) -> list[Relationship]:
     """The ties of a list with all that they have, in their order; one query."""
     order = [row.pk for row in rows]
-    ties = Relationship.objects.published().with_places().annotate(source_count=source_count())
-    held = {tie.pk: tie for tie in ties.filter(pk__in=order)}
+    ties = Relationship.objects.published_at(order).with_places().annotate(source_count=source_count())
+    held = {tie.pk: tie for tie in ties}
     return [held[pk] for pk in order if pk in held]
 
 

@@ -17,6 +17,7 @@ from friendship.models.places import in_language
 from friendship.projection import LatLon, arc, project
 from friendship.queries.criteria import Criteria, select
 from friendship.queries.places import PlaceCriteria, select_places
+from friendship.queries.selections import answering
 
 #: More arcs than these are a blot, and weigh more than a page may.
 MOST_ARCS = 400
@@ -149,12 +150,12 @@ class Drawing:
 
 
 def drawing(criteria: Criteria, most: int = MOST_ARCS) -> Drawing:
-    """Draw the listed rows with at most so many arcs, and as many dots; two queries.
+    """Draw the listed rows with at most so many arcs, and as many dots; two queries once it is known which rows.
 
     Where there are more, places near to each other are drawn as one, and of what is still too much the heaviest stay.
     """
     columns = ("type", "status", "home", "partner", *_coordinates("home"), *_coordinates("partner"))
-    return _drawn([_Line(*row) for row in select(criteria).order_by("id").values_list(*columns)], most)
+    return _drawn([_Line(*row) for row in answering(criteria).order_by("id").values_list(*columns)], most)
 
 
 def drawing_of_tie(tie: Relationship) -> Drawing:

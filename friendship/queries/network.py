@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import get_language
 
 from friendship.models import Country, Place, Relationship, RelationshipQuerySet
+from friendship.queries.selections import touching
 
 #: A chain of more ties than this says nothing about two places any more.
 LONGEST_CHAIN = 8
@@ -28,14 +29,13 @@ def _connecting() -> RelationshipQuerySet:
     return Relationship.objects.published().counted().order_by()
 
 
-def _touching(places: Iterable[int]) -> Q:
-    ids = list(places)
-    return Q(home__in=ids) | Q(partner__in=ids)
+def _touching(places: Iterable[int]) -> RelationshipQuerySet:
+    return touching(places).counted().order_by()
 
 
 def _ties(ids: Iterable[int]) -> dict[int, Relationship]:
     """These published ties with both sides, by id."""
-    return {tie.pk: tie for tie in Relationship.objects.published().with_places().filter(pk__in=list(ids))}
+    return {tie.pk: tie for tie in Relationship.objects.published_at(ids).with_places()}
 
 
 def other_side(tie: Relationship, place: Place) -> Place:
@@ -76,7 +76,7 @@ class Cousins:
 
 
 def cousins(place: Place, limit: int) -> Cousins:
-    """The partners of a place's partners: those with the most ways first, then by name. At most three queries.
+    """The partners of a place's partners: the most ways first, then by name. At most three queries beside the state.
 
     The place itself and its own partners are none, whatever else connects them.
     """
@@ -94,15 +94,13 @@ def cousins(place: Place, limit: int) -> Cousins:
 
 def _ways(place: Place) -> tuple[dict[int, list[int]], dict[int, str]]:
     """For each cousin's id the ties that lead to it from a partner of the place, and its name for sorting."""
-    own = _connecting().filter(_touching([place.pk])).values_list("home", "partner")
+    own = _touching([place.pk]).values_list("home", "partner")
     partners = {side for pair in own for side in pair} - {place.pk}
     name = _name_column()
     columns = ("pk", "home", "partner", f"home__{name}", f"partner__{name}")
     ways: dict[int, list[int]] = defaultdict(list)
     names: dict[int, str] = {}
-    for tie, home, partner, home_name, partner_name in (
-        _connecting().filter(_touching(partners)).values_list(*columns) if partners else ()
-    ):
+    for tie, home, partner, home_name, partner_name in _touching(partners).values_list(*columns) if partners else ():
         for near, far, far_name in ((home, partner, partner_name), (partner, home, home_name)):
             if near in partners and far not in partners and far != place.pk:
                 ways[far].append(tie)
@@ -165,10 +163,10 @@ class Comparison:
 
 
 def comparison(a: Place, b: Place) -> Comparison:
-    """What two places share, and what one has and the other lacks; partners by name, countries by ties. One query."""
+    """What two places share, and what one has and the other lacks; partners by name, countries by ties."""
     of_a: dict[Place, Relationship] = {}
     of_b: dict[Place, Relationship] = {}
-    for tie in Relationship.objects.published().with_places().filter(_touching([a.pk, b.pk])):
+    for tie in touching([a.pk, b.pk]).with_places():
         for place, held in ((a, of_a), (b, of_b)):
             if place.pk in (tie.home_id, tie.partner_id):
                 held[other_side(tie, place)] = tie
@@ -278,8 +276,7 @@ def _edges(places: set[int]) -> Iterator[tuple[int, int, int]]:
     """The counted ties that touch these places, as ids of tie, home and partner side, in bounded queries."""
     ids = sorted(places)
     for start in range(0, len(ids), _IDS_A_QUERY):
-        touching = _connecting().filter(_touching(ids[start : start + _IDS_A_QUERY]))
-        yield from touching.values_list("pk", "home", "partner")
+        yield from _touching(ids[start : start + _IDS_A_QUERY]).values_list("pk", "home", "partner")
 
 
 def chain(a: Place, b: Place) -> Chain | None:

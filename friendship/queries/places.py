@@ -12,9 +12,7 @@ from django.utils.translation import get_language
 
 from friendship import names
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Continent
-from friendship.models import Country, Place, PlaceQuerySet, Relationship, RelationshipQuerySet
-from friendship.queries.criteria import Criteria
-from friendship.queries.relationships import relationships
+from friendship.models import Country, Place, PlaceQuerySet, Relationship
 from friendship.queries.search import among_places
 
 
@@ -114,14 +112,6 @@ def places_under(parent: Place) -> list[Place]:
     below = Place.objects.published().filter(parent=parent)
     counted = below.annotate(tie_count=_tie_counts("home") + _tie_counts("partner"))
     return list(counted.order_by("official_code", "slug"))
-
-
-def ties_below(parent: Place) -> RelationshipQuerySet:
-    """The ties of the places that a place contains, sorted by home side."""
-    below = Q(home__parent=parent) | Q(home__parent__parent=parent)
-    below |= Q(partner__parent=parent) | Q(partner__parent__parent=parent)
-    own = Q(home=parent) | Q(partner=parent)
-    return relationships(Criteria(sort="home")).filter(below).exclude(own)
 
 
 def all_places(criteria: PlaceCriteria | None = None) -> PlaceQuerySet:

@@ -116,11 +116,3 @@ class Excerpt:
     rows: Sequence[Relationship | ListedTie]
     count: int
     ties: int
-
-
-def excerpt(rows: RelationshipQuerySet, limit: int) -> Excerpt:
-    """The first ``limit`` rows and the numbers of all."""
-    first = list(rows[:limit])
-    if len(first) < limit:
-        return Excerpt(first, len(first), sum(tie.is_counted for tie in first))
-    return Excerpt(first, rows.count(), rows.counted().count())

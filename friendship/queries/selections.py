@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache, partial
 from typing import Any, cast
 
 import numpy as np
+from django.db.models import Q
 from numpy.typing import NDArray
 
 from friendship import names
-from friendship.models import Place, PlaceQuerySet, Source
+from friendship.models import Place, PlaceQuerySet, Relationship, RelationshipQuerySet, Source
 from friendship.queries.columns import (
     CONTINENTS,
     LEVELS,
@@ -26,12 +27,14 @@ from friendship.queries.columns import (
     current,
     positions_of,
 )
-from friendship.queries.criteria import Criteria
+from friendship.queries.criteria import Criteria, select
 from friendship.queries.search import place_ids
 
 Positions = NDArray[np.intp]
 #: Words of which it is kept which places they find, one bit for each place.
 _MOST_TERMS = 32
+#: Rows that are asked for one by one: a condition on both sides of a tie is tried at every tie of the register.
+_FEW = 2_000
 _YEARS = frozenset({"founded_after", "founded_before"})
 _UNASKED: tuple[object, ...] = ("", (), None)
 
@@ -39,17 +42,18 @@ _UNASKED: tuple[object, ...] = ("", (), None)
 class Selection:
     """Which ties answer a question. Each part of the question is looked up once, whatever is counted then."""
 
-    def __init__(self, criteria: Criteria, columns: Columns) -> None:
-        """Nothing is looked up yet."""
+    def __init__(self, criteria: Criteria, columns: Columns, known: Mapping[str, Truth] | None = None) -> None:
+        """Nothing is looked up yet. ``known`` are parts that need not be, or that criteria have no words for."""
         self.criteria = criteria
         self.columns = columns
-        self._parts: dict[str, Truth] = {}
+        self._parts: dict[str, Truth] = {**(known or {})}
         self._found: dict[str, Positions | slice] = {}
 
     @cached_property
     def asked(self) -> list[str]:
         """The parts of the question that narrow it."""
-        return [name for name in _PARTS if getattr(self.criteria, name) not in _UNASKED]
+        told = _narrowing(self.criteria)
+        return [*told, *(name for name in self._parts if name not in told)]
 
     def rows(self, without: str = "") -> Truth | None:
         """Whether each tie answers all parts, or all but one; None where every tie does."""
@@ -82,11 +86,6 @@ class Selection:
         if name not in self._parts:
             self._parts[name] = _PARTS[name](self.columns, getattr(self.criteria, name))
         return self._parts[name]
-
-    def know(self, place: Place) -> None:
-        """Nobody needs to look up the one place that is asked for."""
-        columns = self.columns
-        self._parts["place"] = _of_places(columns, columns.places_at(np.array([place.pk], np.int64)))
 
     # --- how many ---
 
@@ -136,17 +135,53 @@ class Selection:
         return int(np.count_nonzero(rows[:number] if order is None else rows.take(order[:number])))
 
 
+def _narrowing(criteria: Criteria) -> list[str]:
+    return [name for name in _PARTS if getattr(criteria, name) not in _UNASKED]
+
+
 def values(column: NDArray[Any], ties: Positions | slice) -> NDArray[Any]:
     """The values of a column of some ties."""
     return column[ties] if isinstance(ties, slice) else column.take(ties)
 
 
-def selected(criteria: Criteria, place: Place | None = None) -> Selection:
-    """The ties of the register as it is now that answer a question; ``place`` is the one that it names, if at hand."""
-    found = Selection(criteria, current())
-    if place is not None:
-        found.know(place)
-    return found
+#: Which of all ties are meant.
+Part = Callable[[Columns], Truth]
+
+
+def selected(criteria: Criteria, **known: Part) -> Selection:
+    """The ties of the register as it is now that answer a question and the parts that are ``known``."""
+    columns = current()
+    return Selection(criteria, columns, {name: part(columns) for name, part in known.items()})
+
+
+def at_places(keys: Iterable[int]) -> Part:
+    """The ties that have one of these places on a side."""
+    asked = np.fromiter(keys, np.int64)
+    return lambda columns: _of_places(columns, columns.places_at(asked))
+
+
+# --- as rows of the database ---
+
+
+def answering(criteria: Criteria) -> RelationshipQuerySet:
+    """The published rows that answer a question, in no particular order: few of them by their numbers."""
+    if not _narrowing(criteria):
+        return select(criteria)
+    found = selected(criteria)
+    return _by_number(found.columns.ids[found.positions()]) if len(found) <= _FEW else select(criteria)
+
+
+def touching(places: Iterable[int]) -> RelationshipQuerySet:
+    """The published rows that have one of these places on a side: few of them by their numbers."""
+    columns, asked = current(), list(places)
+    found = columns.ids[at_places(asked)(columns)]
+    if len(found) <= _FEW:
+        return _by_number(found)
+    return Relationship.objects.published().filter(Q(home__in=asked) | Q(partner__in=asked))
+
+
+def _by_number(found: Whole) -> RelationshipQuerySet:
+    return Relationship.objects.published_at(found.tolist())
 
 
 # --- the parts of a question ------------------------------------------------------------------------------------------

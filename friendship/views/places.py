@@ -71,8 +71,7 @@ def _detail(request: HttpRequest, slug: str) -> HttpResponse:
     rows = queries.whole(listed.rows)
     ties = replace(listed, rows=rows)
     below = queries.places_under(place)
-    within = queries.ties_below(place)
-    ties_below = queries.excerpt(within if below else within.none(), FIRST_TIES)
+    ties_below = queries.ties_below(place, FIRST_TIES)
     is_province = place.level == Level.PROVINCE
     report = queries.report_of(place)
     around = queries.Criteria(province=(slug,)) if is_province else queries.Criteria(place=(slug,))
