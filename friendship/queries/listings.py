@@ -119,7 +119,9 @@ def other_ties(place: Place, tie: Relationship, limit: int) -> Excerpt:
 def ties_below(parent: Place, limit: int) -> Excerpt:
     """The first ties of the places that a place contains, by home side, apart from its own; and the numbers of all."""
     below = Place.objects.published().filter(Q(parent=parent) | Q(parent__parent=parent)).order_by()
-    within, own = at_places(below.values_list("pk", flat=True)), at_places([parent.pk])
+    if not (keys := list(below.values_list("pk", flat=True))):
+        return Excerpt([], 0, 0)
+    within, own = at_places(keys), at_places([parent.pk])
     found = Listing(Criteria(sort="home"), within=lambda columns: within(columns) & ~own(columns))
     return Excerpt(whole(found.rows[:limit]), len(found.rows), found.ties)
 
