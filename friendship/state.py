@@ -37,8 +37,8 @@ def state(using: str = "") -> str:
     """
     connection = connections[using or router.db_for_read(Relationship, state=True)]
     with connection.wrap_database_errors, _cursor(connection) as cursor:
-        cursor.execute(f"SELECT mark FROM {MARKS} ORDER BY id")  # nosec B608 # noqa: S608 (our own name)
-        marks = [str(mark) for (mark,) in cursor.fetchall()]
+        cursor.execute(f"SELECT CAST(mark AS text) FROM {MARKS}")  # nosec B608 # noqa: S608 (our own name)
+        marks = sorted(mark for (mark,) in cursor.fetchall())
     return sha256(" ".join(marks).encode()).hexdigest()[:32]
 
 
