@@ -266,6 +266,12 @@ def counting(kinds: Code, statuses: Code, types_asked: Iterable[str], statuses_a
     return ~(no_tie | np.isin(statuses, [STATUSES[word] for word in UNCOUNTED_STATUSES - set(statuses_asked)]))
 
 
+def either_side(home: NDArray[Any], partner: NDArray[Any], size: int) -> Whole:
+    """How many ties have a value on either side; one with the same on both counts once."""
+    counted: Whole = np.bincount(home, minlength=size) + np.bincount(partner, minlength=size)
+    return counted - np.bincount(home[home == partner], minlength=size)
+
+
 def positions_of(place_ids: Whole, asked: Whole) -> Position:
     """Where these numbers stand among the numbers of places; those that are not there are left out."""
     if not len(place_ids):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from friendship.enums import Continent, Level, RelationshipType, Status
 from friendship.models import Country, PlaceQuerySet, RelationshipQuerySet
-from friendship.queries.columns import Columns, Few, Whole
+from friendship.queries.columns import Columns, Few, Whole, either_side
 from friendship.queries.criteria import Criteria
 from friendship.queries.listed import places_at
 from friendship.queries.places import PlaceCriteria, select_places
@@ -128,9 +128,7 @@ def _either(chosen: Selection, name: str, home: NDArray[Any], partner: NDArray[A
     """Rows by a value of either side; one with the same on both sides counts once."""
 
     def count(ties: Positions | slice) -> Whole:
-        one, other = values(home, ties), values(partner, ties)
-        counted: Whole = np.bincount(one, minlength=size) + np.bincount(other, minlength=size)
-        return counted - np.bincount(one[one == other], minlength=size)
+        return either_side(values(home, ties), values(partner, ties), size)
 
     return chosen.tally(name, count)
 

@@ -11,8 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from friendship import names
-from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Continent
+from friendship.enums import Continent
 from friendship.models import Country, Place, PlaceQuerySet, Relationship
+from friendship.queries.columns import current, either_side
 from friendship.queries.search import among_places
 
 
@@ -131,17 +132,13 @@ class CountryRow:
 
 def countries() -> list[CountryRow]:
     """The countries that a published tie touches, the most ties first."""
-    found: dict[str, CountryRow] = {}
-    known = Country.objects.in_bulk()
-    columns = ("home__country", "partner__country", "type", "status")
-    rows = Relationship.objects.published().values_list(*columns)
-    for home, partner, kind, status in rows:
-        counts = kind not in UNCOUNTED_TYPES and status not in UNCOUNTED_STATUSES
-        for code in {home, partner}:
-            row = found.setdefault(code, CountryRow(known[code]))
-            row.rows += 1
-            row.ties += counts
-    return sorted(found.values(), key=lambda row: (-row.ties, -row.rows, row.country.name))
+    columns = current()
+    home, partner, counted = columns.home_country, columns.partner_country, columns.counted
+    known, size = columns.country_rows(), len(columns.countries)
+    ties, rows = either_side(home[counted], partner[counted], size), either_side(home, partner, size)
+    numbers = zip(columns.countries, ties.tolist(), rows.tolist(), strict=True)
+    found = [CountryRow(known[code], *counts) for code, *counts in numbers if counts[1]]
+    return sorted(found, key=lambda row: (-row.ties, -row.rows, row.country.name))
 
 
 def countries_by_continent() -> list[tuple[Continent, list[CountryRow]]]:
