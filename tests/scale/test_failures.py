@@ -12,9 +12,10 @@ from pathlib import Path
 from threading import Event
 
 from tests.scale.conftest import Landscape
-from tests.scale.test_standbys import READS, asked, read
+from tests.scale.test_standbys import asked, read
 from tests.scale.visitor import Visitor, wait
 from tests.servers.register import PASSWORD
+from tests.servers.standbys import READS
 
 #: So many ties are shipped that are published.
 _TIES = 100

@@ -7,8 +7,9 @@ first connected (``in_hot_standby``): so whoever promotes a standby has PgBounce
 from __future__ import annotations
 
 from tests.scale.conftest import DATABASE, Landscape
-from tests.scale.test_standbys import READS, read
+from tests.scale.test_standbys import read
 from tests.scale.visitor import Visitor, wait
+from tests.servers.standbys import READS
 
 
 def everybody_can_log_in(landscape: Landscape) -> bool:

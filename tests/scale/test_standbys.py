@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from tests.scale.conftest import Landscape
 from tests.scale.visitor import Visitor
-
-#: A file is read from the database at every request, in a transaction that begins with these words.
-FILE = "/relationships.csv"
-READS = "REPEATABLE READ READ ONLY"
+from tests.servers.standbys import FILE, READS
 
 
 def asked(landscape: Landscape) -> tuple[int, int]:

@@ -17,7 +17,7 @@ import dj_database_url
 import psycopg2
 from psycopg2 import sql
 
-from tests.servers.programs import unprivileged
+from tests.servers.programs import family, unprivileged
 
 INITIAL = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 # Durability is no concern of a cluster that lives for one run.
@@ -76,16 +76,19 @@ def stopped(programs: Path, url: str) -> Iterator[None]:
 @contextmanager
 def frozen(url: str) -> Iterator[None]:
     """Let a cluster of ours stand still: it takes connections, as the system does that for it, and says nothing."""
-    first = int((_folder(url) / "data" / "postmaster.pid").read_text().split()[0])
-    others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-    processes = [first, *map(int, others)]
-    for process in processes:
+    there = processes(_folder(url))
+    for process in there:
         os.kill(process, signal.SIGSTOP)
     try:
         yield
     finally:
-        for process in processes:
+        for process in there:
             os.kill(process, signal.SIGCONT)
+
+
+def processes(folder: Path) -> list[int]:
+    """Those of the cluster in that folder, first the one that has started the others."""
+    return family(int((folder / "data" / "postmaster.pid").read_text().split()[0]))
 
 
 def _folder(url: str) -> Path:

@@ -69,6 +69,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
             return
 
 
+def family(first: int) -> list[int]:
+    """A process and those that it has started."""
+    return [first, *map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())]
+
+
 def unprivileged(owned: Path) -> dict[str, Any]:
     """What Popen needs for a program that refuses to run as root: it runs as user postgres, who gets the folder."""
     if os.geteuid() != 0:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,9 @@ from tests.servers import postgresql, programs
 #: Every statement stands in the log, so that a test can count who was asked.
 _OPTIONS = {"log_statement": "all", "synchronous_commit": "on", "wal_receiver_status_interval": "1"}
 _PATIENCE = 30.0
+#: A file is read from the database at every request, in a transaction that begins with these words.
+FILE = "/relationships.csv"
+READS = "REPEATABLE READ READ ONLY"
 
 
 @dataclass
@@ -38,8 +43,17 @@ class Server:
         """As a machine that loses its power."""
         postgresql.stop(self.programs, self.folder)
 
+    def kill(self) -> None:
+        """All of its processes at once, with SIGKILL: none can tidy up behind another."""
+        processes = postgresql.processes(self.folder)
+        for process in processes:
+            os.kill(process, signal.SIGKILL)
+        _wait(lambda: not any(_is_there(process) for process in processes))  # or it would not be started again
+
     def is_running(self) -> bool:
-        return (self.folder / "data" / "postmaster.pid").exists()
+        """Whether its first process lives; who was killed has left the file that names it."""
+        named = self.folder / "data" / "postmaster.pid"
+        return named.exists() and _is_there(int(named.read_text().split()[0]))
 
     def ask(self, statement: str, *values: object, name: str = "postgres") -> Any:
         """The one value of the one row that answers; None where there is none."""
@@ -48,14 +62,15 @@ class Server:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute(statement, values or None)
-                return cursor.fetchone()[0] if cursor.description else None  # type: ignore[index]
+                row = cursor.fetchone() if cursor.description else None
+                return row[0] if row else None
         finally:
             connection.close()
 
     def asked(self, words: str) -> int:
         """How many statements with those words it was asked since it was first started."""
-        lines = (self.folder / "log").read_text("utf-8", "replace").splitlines()
-        return sum(words in line for line in lines if "LOG:  statement:" in line)
+        with (self.folder / "log").open(encoding="utf-8", errors="replace") as lines:
+            return sum(words in line for line in lines if "LOG:  statement:" in line)
 
     def pause(self) -> None:
         """Receive, and replay nothing."""
@@ -91,7 +106,7 @@ class Server:
 
 
 @contextmanager
-def servers(number: int) -> Iterator[list[Server]]:
+def servers(number: int, options: Mapping[str, str] = postgresql.OPTIONS) -> Iterator[list[Server]]:
     """Start a primary and so many standbys; the primary is the first."""
     found = postgresql.programs()
     assert found is not None
@@ -100,8 +115,7 @@ def servers(number: int) -> Iterator[list[Server]]:
         stack.callback(_end, made)
         primary, *standbys = made
         postgresql.run(found, primary.folder, "initdb", *postgresql.INITIAL)
-        postgresql.configure(primary.folder, postgresql.OPTIONS)
-        postgresql.configure(primary.folder, postgresql.OPTIONS)
+        postgresql.configure(primary.folder, options)
         primary.start()
         for standby in standbys:
             standby.rebuild(primary)
@@ -112,6 +126,10 @@ def _end(made: list[Server]) -> None:
     for server in made:
         if server.is_running():
             server.stop()
+
+
+def _is_there(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
 
 
 def _wait(is_so: Any) -> None:
