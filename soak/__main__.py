@@ -6,45 +6,44 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from soak.account import Step, final, p99, say, told
 from soak.browsing import Browser
-from soak.ledger import Ledger, Verdict, counted, percentile
-from soak.people import READINGS, TASKS, TIES, Pace, Run, log_in, noted, read, reader, writer
-from soak.troubles import MAY_BE_AWAY, TROUBLES, Fault, Skipped, World, marks, prepare
-from tests.servers import postgresql
-from tests.servers.register import ROOT, Register, running
+from soak.ledger import Ledger
+from soak.people import READINGS, SENT, TASKS, TIES, Pace, Run, log_in, noted, read, reader, writer
+from soak.troubles import TROUBLES, WORKERS, Fault, Skipped, World, databases, prepare
+from tests.servers import postgresql, standbys
+from tests.servers.register import running
 
 MISSING = "no PostgreSQL: apt-get install -y --no-install-recommends postgresql"
 MINUTES = 10.0
-WORKERS = 3
 READERS = 12  # as many threads as serve
 WRITERS = {"reviewer": 2, "editor": 1, "visitor": 2}
+NOTHING = "nothing"
 SHARE = 0.8  # of the capacity
 CAPACITY_SECONDS = 30.0
-SLOW_SECONDS = 1.0  # 99 of 100 requests are faster, even while workers are killed
 #: So that a database that is silent for some seconds is given up while it is; ten seconds are usual.
 STATEMENT_SECONDS = 3
+#: As docs/operations.md wants standbys; and one that was away finds what it has missed.
+DATABASES = postgresql.DURABLE | {"hot_standby_feedback": "on", "wal_keep_size": "256MB"}
 
 
 @dataclass(frozen=True)
-class Told:
-    """A line of the table: what was done, from when to when, what was seen, and what was wrong with it."""
+class Capacity:
+    """What was read and sent a second by all people together while no reader paused, and how fast."""
 
-    what: str
-    begin: float
-    end: float
-    seen: str
-    faults: list[str]
+    read: float
+    sent: float
+    p99: float
 
 
 def main(arguments: list[str]) -> int:
@@ -53,47 +52,47 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--minutes", type=float, default=MINUTES, help="how long people read and write (10)")
     parser.add_argument("--only", choices=TROUBLES, action="append", help="this trouble alone; may be given again")
     options = parser.parse_args(arguments)
-    programs = postgresql.programs()
-    if programs is None:
+    if postgresql.programs() is None:
         sys.exit(MISSING)
-    with tempfile.TemporaryDirectory(prefix="soak.") as name, postgresql.cluster(programs, postgresql.DURABLE) as url:
-        variables = {"DATABASE_URL": url, "WORKERS": str(WORKERS), "STATEMENT_SECONDS": str(STATEMENT_SECONDS)}
-        with running(Path(name), **variables) as register:
+    with tempfile.TemporaryDirectory(prefix="soak.") as name, standbys.servers(1, DATABASES) as (primary, standby):
+        variables = {**databases(primary, standby), "WORKERS": str(WORKERS)}
+        with running(Path(name), **variables, STATEMENT_SECONDS=str(STATEMENT_SECONDS)) as register:
             prepare(register)
             run = Run(register.url, Ledger())
-            told = _troubled(register, run, programs, url, Path(name), options)
-        return _account(register, run, told)  # the server has ended: what is there is in the database
+            world = partial(World, register, primary, standby, Path(name), run)
+            steps = _troubled(run, world, options.minutes * 60, options.only or list(TROUBLES))
+        return final(register, run.ledger, steps)  # the server has ended: what is there is in the database
 
 
-def _troubled(
-    register: Register, run: Run, programs: Path, url: str, folder: Path, options: argparse.Namespace
-) -> list[Told]:
-    seconds = options.minutes * 60
-    _say(f"{_learned(run)} addresses were read for what they have to say again.")
+def _troubled(run: Run, world: partial[World], seconds: float, troubles: Sequence[str]) -> list[Step]:
+    say(f"{_learned(run)} addresses were read for what they have to say again.")
     begin = run.now
     capacity = _capacity(run, min(CAPACITY_SECONDS, seconds / 10))
-    _say(f"{capacity:.0f} requests a second by {READERS} readers; from now on {SHARE:.0%} of it, and people write.")
-    chosen = {name: TROUBLES[name] for name in options.only or TROUBLES}
-    each = (seconds - (run.now - begin)) / (len(chosen) + 1)
-    told = []
-    with _people(run, capacity * SHARE):
-        time.sleep(each / 2)
-        told.append(_told(run, "nothing", 0, "reading and writing", []))
-        for name, trouble in chosen.items():
-            begin, faults = run.now, []
-            try:
-                seen = trouble(World(register, programs, url, folder, run, each))
-            except Skipped as reason:
-                seen = f"NOT DONE: {reason}"
-            except Exception as error:  # noqa: BLE001 (whatever it is, the others are done as well and it is told)
-                seen, faults = (
-                    "",
-                    [str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"[:2_000]],
-                )
-            time.sleep(max(0.0, begin + each - run.now))
-            told.append(_told(run, name, begin, seen, faults))
-        time.sleep(each / 2)
-    return told
+    say(
+        f"Capacity: {capacity.read:.1f} read and {capacity.sent:.1f} sent a second by {READERS} readers and "
+        f"{sum(WRITERS.values())} who write, p99 {capacity.p99 * 1000:.0f} ms; from now on {SHARE:.0%} of it."
+    )
+    each = (seconds - (run.now - begin)) / (len(troubles) + 1)
+    with _people(run, Pace(capacity.read * SHARE), Pace(capacity.sent * SHARE)):
+        return [_step(run, world(each), name) for name in (NOTHING, *troubles)]
+
+
+def _step(run: Run, world: World, name: str) -> Step:
+    """Make a trouble, and let people go on until its time is over."""
+    begin, seen, faults = run.now, "", []
+    try:
+        seen = TROUBLES[name](world) if name != NOTHING else "reading and writing"
+    except Skipped as reason:
+        seen = f"NOT DONE: {reason}"
+    except Fault as fault:
+        faults = [str(fault)]
+    except Exception as error:  # noqa: BLE001 (whatever it is, the others are done as well and it is told)
+        faults = [f"{type(error).__name__}: {error}"[:2_000]]
+    mended = run.now
+    time.sleep(max(0.0, begin + world.seconds - mended))
+    step = Step(name, begin, mended, run.now, seen, faults)
+    told(step, run.ledger)
+    return step
 
 
 def _learned(run: Run) -> int:
@@ -104,29 +103,32 @@ def _learned(run: Run) -> int:
     return len(paths)
 
 
-def _capacity(run: Run, seconds: float) -> float:
-    """Requests a second that all readers together get without a pause."""
-    warming = Run(run.url, run.ledger, run.began, said=run.said)
-    begin = run.now
-    with _threads(
-        warming,
-        [threading.Thread(target=noted, args=(warming, reader, warming, None, seed)) for seed in range(READERS)],
-    ):
+def _capacity(run: Run, seconds: float) -> Capacity:
+    """What can be had of reading and writing together.
+
+    Reading alone would say much more: what is written makes every kept page old, and costs more than a page.
+    """
+    free = Run(run.url, run.ledger, run.began, said=run.said)
+    with _people(free):
+        time.sleep(seconds / 4)  # every worker has made its first pages
+        begin = run.now
         time.sleep(seconds)
-    return len(run.ledger.between(begin, begin + seconds)) / seconds
+    asked = run.ledger.between(begin, begin + seconds)
+    sent = sum(each.what.endswith(SENT) for each in asked)
+    return Capacity(max(1, len(asked) - sent) / seconds, max(1, sent) / seconds, p99(asked))
 
 
 @contextmanager
-def _people(run: Run, a_second: float) -> Iterator[None]:
-    pace = Pace(a_second)
-    threads = [threading.Thread(target=noted, args=(run, reader, run, pace, seed)) for seed in range(READERS)]
+def _people(run: Run, reading: Pace | None = None, writing: Pace | None = None) -> Iterator[None]:
+    """Readers and people who write, each kind at its pace or as fast as it goes."""
+    threads = [threading.Thread(target=noted, args=(run, reader, run, reading, seed)) for seed in range(READERS)]
     names = [name for name, many in WRITERS.items() for _each in range(many)]
     for number, name in enumerate(names):
         browser = Browser(run.url)
         if account := TASKS[name][0]:
             log_in(browser, account)
         own = TIES[number :: len(names)]
-        threads.append(threading.Thread(target=noted, args=(run, writer, run, browser, name, own)))
+        threads.append(threading.Thread(target=noted, args=(run, writer, run, writing, browser, name, own)))
     with _threads(run, threads):
         yield
 
@@ -141,79 +143,6 @@ def _threads(run: Run, threads: list[threading.Thread]) -> Iterator[None]:
         run.over.set()
         for thread in threads:
             thread.join()
-
-
-# --- the account ------------------------------------------------------------------------------------------------------
-
-
-def _told(run: Run, what: str, begin: float, seen: str, faults: list[str]) -> Told:
-    """One trouble with the requests of its time."""
-    end = run.now
-    asked = run.ledger.between(begin, end)
-    count = counted(asked)
-    slowest = percentile((each.seconds for each in asked if not each.what.endswith(": form")), 0.99)
-    read_twice = sum(each.retried for each in asked)
-    line = f"{len(asked)} requests, p99 {slowest * 1000:.0f} ms"
-    if read_twice:
-        line += f", {read_twice} asked again"
-    if count[Verdict.UNAVAILABLE]:
-        line += f", {count[Verdict.UNAVAILABLE]} told to come back"
-    if count[Verdict.UNAVAILABLE] and what not in MAY_BE_AWAY:
-        faults.append(f"{count[Verdict.UNAVAILABLE]} were told that the register cannot be read")
-    if slowest > SLOW_SECONDS and what not in MAY_BE_AWAY:
-        faults.append(f"p99 {slowest:.2f} s")
-    if unanswered := [each for each in asked if each.verdict == Verdict.UNANSWERED and not each.what.endswith("sent")]:
-        faults.append(f"{len(unanswered)} without an answer, asked twice")
-    faults += [f"{each.what} at {each.at:.0f} s: {each.detail}" for each in asked if each.verdict == Verdict.WRONG][:5]
-    told = Told(what, begin, end, f"{seen}; {line}" if seen else line, faults)
-    _say(f"{begin:6.0f} – {end:4.0f} s  {what}: {told.seen}" + "".join(f"\n    FAULT: {fault}" for fault in faults))
-    return told
-
-
-def _account(register: Register, run: Run, told: list[Told]) -> int:
-    """What is there, and what is not; the exit status."""
-    ledger, found = run.ledger, marks(register)
-    lost, doubled = ledger.lost(found), ledger.doubled(found)
-    there = sum(1 for mark in ledger.in_doubt if found.get(mark))
-    wrong = counted(ledger.asked)[Verdict.WRONG]
-    problems = [fault for each in told for fault in each.faults]
-    kinds = sorted(set(ledger.promised.values()))
-    saved = ", ".join(f"{list(ledger.promised.values()).count(kind)} × {kind}" for kind in kinds)
-    _say(f"Saved and confirmed: {len(ledger.promised)} ({saved}). Lost: {len(lost)} {lost or ''}".rstrip())
-    _say(
-        f"Sent without a confirmation: {len(ledger.in_doubt)}, of which {there} are there. Twice there: {len(doubled)}."
-    )
-    _say(f"Answers: {len(ledger.asked)}, wrong ones: {wrong}.")
-    problems += [f"lost: {lost}"] if lost else []
-    problems += [f"twice: {doubled}"] if doubled else []
-    problems += [f"{wrong} wrong answers"] if wrong else []
-    problems += _checked(register)
-    for problem in problems:
-        _say(f"FAULT: {problem}")
-    _say("FAILED." if problems else "Nothing was lost.")
-    return 1 if problems else 0
-
-
-def _checked(register: Register) -> list[str]:
-    """The audit, and a backup that is restored into an empty place and measured there."""
-    problems = []
-    audit = _manage(register, "audit", "--language", "en")
-    _say(f"Audit: {audit.stdout.strip().splitlines()[-1] if audit.stdout.strip() else audit.stderr}")
-    problems += [] if audit.returncode == 0 else ["the audit is not clean"]
-    backup = _manage(register, "backup", str(register.log.parent), "--verify", "--language", "en")
-    _say(" ".join(backup.stdout.split()) or backup.stderr)
-    return problems + ([] if backup.returncode == 0 else ["the backup does not come back as it was"])
-
-
-def _manage(register: Register, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **register.environment}, capture_output=True, text=True, check=False
-    )
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 (its output)
 
 
 if __name__ == "__main__":

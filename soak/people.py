@@ -42,6 +42,8 @@ TIES = range(1, 31)
 #: Nobody reads and writes faster (``views/correction_form.FASTEST``).
 _WRITING_SECONDS = 3.2
 _BETWEEN_WRITES = 0.5
+#: What requests that send a form, and that look for what was sent, are called in the ledger.
+SENT, SEEN = ": sent", ": seen"
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Run:
 
 
 class Pace:
-    """Turns for all readers together, so many a second; turns that nobody could take are not made up for."""
+    """Turns for many people together, so many a second; turns that nobody could take are not made up for."""
 
     def __init__(self, a_second: float) -> None:
         self._apart = 1 / a_second
@@ -82,14 +84,17 @@ class Pace:
 
 def read(run: Run, browser: Browser, path: str) -> None:
     """Ask, once more where the connection breaks, as a proxy does, and compare with what was said first."""
+    _read(run, browser, path, path, lambda answer: _is_as_before(run, path, answer))
+
+
+def _read(run: Run, browser: Browser, path: str, what: str, is_right: Callable[[Answer], bool]) -> None:
     at, retried = run.now, False
     answer = browser.get(path)
     if answer is None:
         answer, retried = browser.get(path), True
-    is_right = answer is not None and answer.status == HTTPStatus.OK and _is_as_before(run, path, answer)
-    verdict = judged(answer, is_right)
+    verdict = judged(answer, answer is not None and answer.status == HTTPStatus.OK and is_right(answer))
     detail = f"{answer.status}" if answer and verdict == Verdict.WRONG else ""
-    run.ledger.note(Asked(at, run.now - at, path, verdict, retried, detail))
+    run.ledger.note(Asked(at, run.now - at, what, verdict, retried, detail))
 
 
 def _is_as_before(run: Run, path: str, answer: Answer) -> bool:
@@ -159,18 +164,23 @@ class Task:
     holding: str
     filled: Callable[[str], Fields]
     seconds: float = 0.0
+    shown: str = ""  # where everybody can read it as soon as it is saved
+
+
+def _page(tie: int) -> str:
+    return f"/relationships/{tie}/"
 
 
 def _note(tie: int) -> Task:
     path = f"/en/admin/friendship/relationship/{tie}/change/"
-    return Task("note of a tie", path, "note_zh", lambda said: {"note_zh": [said], "_save": ["Save"]})
+    return Task("note of a tie", path, "note_zh", lambda said: {"note_zh": [said], "_save": ["Save"]}, shown=_page(tie))
 
 
 def _event(tie: int) -> Task:
     def filled(said: str) -> Fields:
         return {"relationship": [str(tie)], "kind": ["visit"], "date": ["2025"], "text_zh": [said], "_save": ["Save"]}
 
-    return Task("event", "/en/admin/friendship/event/add/", "text_zh", filled)
+    return Task("event", "/en/admin/friendship/event/add/", "text_zh", filled, shown=_page(tie))
 
 
 def _proposal(tie: int) -> Task:
@@ -196,7 +206,7 @@ TASKS: dict[str, tuple[str, list[Callable[[int], Task]]]] = {
 
 
 def write(run: Run, browser: Browser, task: Task) -> Verdict:
-    """Open the form, fill it in, send it, and note what was promised."""
+    """Open the form, fill it in, send it, note what was promised, and look whether others can read it."""
     page, at = browser.get(task.path), run.now
     fields = form(page.body, task.holding) if page and page.status == HTTPStatus.OK else None
     if fields is None:
@@ -208,9 +218,16 @@ def write(run: Run, browser: Browser, task: Task) -> Verdict:
     word, at = mark(), run.now
     answer = browser.send(task.path, fields | task.filled(word))
     verdict = judged(answer, answer is not None and answer.status == HTTPStatus.FOUND and not _leads_out(answer))
-    run.ledger.note(Asked(at, run.now - at, f"{task.kind}: sent", verdict, detail=_said(answer)))
+    run.ledger.note(Asked(at, run.now - at, f"{task.kind}{SENT}", verdict, detail=_said(answer)))
     run.ledger.wrote(word, task.kind, verdict)
+    if verdict == Verdict.RIGHT and task.shown:
+        _look(run, task, word)
     return verdict
+
+
+def _look(run: Run, task: Task, word: str) -> None:
+    """Somebody who has written nothing reads at once: a page without this word is older than what was confirmed."""
+    _read(run, Browser(run.url), task.shown, f"{task.kind}{SEEN}", lambda answer: word.encode() in answer.body)
 
 
 def _leads_out(answer: Answer) -> bool:
@@ -224,9 +241,11 @@ def _said(answer: Answer | None) -> str:
     return f"{answer.status} {b' '.join(errors).decode()[:300]}".strip()
 
 
-def writer(run: Run, browser: Browser, name: str, ties: Sequence[int]) -> None:
-    """Write until the run is over: each task in turn, tie after tie."""
+def writer(run: Run, pace: Pace | None, browser: Browser, name: str, ties: Sequence[int]) -> None:
+    """Write until the run is over, at the common pace or as fast as people do: each task in turn, tie after tie."""
     for tie, task in zip(itertools.cycle(ties), itertools.cycle(TASKS[name][1]), strict=False):
+        if pace:
+            pace.wait()
         if run.over.is_set():
             return
         write(run, browser, task(tie))

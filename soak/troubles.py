@@ -16,15 +16,14 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-import dj_database_url
-import psycopg2
-
 from soak.browsing import Browser
-from soak.ledger import Ledger, Verdict
+from soak.ledger import Ledger, Verdict, counted
 from soak.people import TASKS, Run, log_in, read, write
 from tests import lists
 from tests.servers import postgresql
+from tests.servers.programs import family
 from tests.servers.register import ROOT, Register, add_staff, running
+from tests.servers.standbys import READS, Server
 
 #: Reviewers work alone here, so that what they save is there at once.
 _RULES = 'from friendship.models import Policy; Policy.objects.filter(pk=1).update(own_changes="always")'
@@ -33,6 +32,10 @@ STOPPED_SECONDS = 8.0
 FROZEN_SECONDS = 8.0
 RECOVERED_WITHIN = 60.0
 PAIRS = 2_000
+WORKERS = 3
+#: As initdb makes it.
+DATABASE = "postgres"
+FILE = "/relationships.csv?country=JP"
 #: Debian's libfaketime; it tells processes another time than the machine has.
 OTHER_CLOCK = "libfaketimeMT.so.1"
 
@@ -50,11 +53,16 @@ class World:
     """The register that is troubled, its database, and a folder for what is needed beside it."""
 
     register: Register
-    programs: Path
-    database: str
+    primary: Server
+    standby: Server
     folder: Path
     run: Run
     seconds: float  # for one trouble
+
+    @property
+    def databases(self) -> dict[str, str]:
+        """What a web server is told of them."""
+        return databases(self.primary, self.standby)
 
 
 def workers_are_killed(world: World) -> str:
@@ -62,8 +70,8 @@ def workers_are_killed(world: World) -> str:
     killed, first = 0, world.register.process.pid
     end = world.run.now + world.seconds - KILLED_EVERY
     while world.run.now < end or not killed:
-        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        os.kill(int(children[killed % len(children)]), signal.SIGKILL)
+        _first, *workers = family(first)
+        os.kill(workers[killed % len(workers)], signal.SIGKILL)
         killed += 1
         time.sleep(KILLED_EVERY)
     return f"{killed} workers killed with SIGKILL"
@@ -71,24 +79,32 @@ def workers_are_killed(world: World) -> str:
 
 def database_is_stopped(world: World) -> str:
     """As by a loss of power (an immediate stop, and a recovery at the next start)."""
-    with postgresql.stopped(world.programs, world.database):
-        time.sleep(min(STOPPED_SECONDS, world.seconds / 3))
-    return f"the database away; read again {_recovered(world):.1f} s after its start"
+    with _away(world.primary, world.primary.stop):
+        time.sleep(_long(world))
+    return f"the primary away for {_long(world):g} s; asked again {_recovered(world):.1f} s after its start"
 
 
 def database_is_frozen(world: World) -> str:
     """It takes connections and says nothing."""
-    with postgresql.frozen(world.database):
+    with postgresql.frozen(world.primary.url(DATABASE)):
         time.sleep(FROZEN_SECONDS)
-    return f"the database silent for {FROZEN_SECONDS:g} s; read again {_recovered(world):.1f} s later"
+    return f"the primary silent for {FROZEN_SECONDS:g} s; asked again {_recovered(world):.1f} s later"
 
 
 def standby_is_killed(world: World) -> str:
-    """Where there is one."""
-    settings = (ROOT / "config" / "settings.py").read_text("utf-8")
-    if "DATABASE_REPLICA_URLS" not in settings:
-        raise Skipped("this version knows no standbys")
-    raise Skipped("there is no standby in this run yet")
+    """Public pages are read from it; from the primary while it is dead; and from it again, by itself."""
+    _used(world)
+    primary = world.primary.asked(READS)
+    with _away(world.standby, world.standby.kill):
+        dead = world.run.now
+        time.sleep(_long(world))
+        for _again in range(WORKERS):
+            read(world.run, Browser(world.run.url), FILE)
+        answered = counted(world.run.ledger.between(dead, world.run.now))[Verdict.RIGHT]
+        if world.primary.asked(READS) == primary:
+            raise Fault("the primary was not read from while there was no standby")
+    again = _used(world)
+    return f"killed with SIGKILL; {answered} right answers without it; read from again {again:.1f} s after its start"
 
 
 def import_is_killed(world: World) -> str:
@@ -99,7 +115,7 @@ def import_is_killed(world: World) -> str:
     environment = {**world.register.environment, "PGAPPNAME": "soak-import"}
     command = [sys.executable, "manage.py", "import_relationships", str(listed)]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL) as importing:
-        while not _asked(world.database, _WRITES):
+        while not world.primary.ask(_WRITES):
             if importing.poll() is not None:
                 raise Fault("the import ended before it was killed")
             time.sleep(0.02)
@@ -110,7 +126,7 @@ def import_is_killed(world: World) -> str:
     added = _ties(world) - before
     if not added:
         raise Fault("the import did not go through afterwards")
-    [(number,)] = _asked(world.database, "SELECT MAX(id) FROM friendship_importrun")
+    number = world.primary.ask("SELECT MAX(id) FROM friendship_importrun")
     world.register.manage("import_relationships", "--run", str(number), "--task", "undo")
     if (left := _ties(world) - before) != 0:
         raise Fault(f"an import that was taken back has left {left} ties")
@@ -133,7 +149,7 @@ def disk_is_full(world: World) -> str:
         log_in(writer, "reviewer")
         tasks = [task(50 + number) for number, task in enumerate(TASKS["reviewer"][1])]
         before = [write(run, writer, task) for task in tasks]
-        with _no_room(folder):
+        with _no_room(small):
             read(run, Browser(small.url), "/relationships/?sort=founded")
             during = [write(run, writer, task) for task in tasks]
         after = [write(run, writer, task) for task in tasks]
@@ -152,9 +168,24 @@ def disk_is_full(world: World) -> str:
 
 
 @contextmanager
-def _no_room(folder: Path) -> Iterator[None]:
-    """Every process that serves from this folder finds no room for a byte more."""
-    limits = [(number, resource.prlimit(number, resource.RLIMIT_FSIZE)) for number in _serving(folder)]
+def _away(server: Server, ends: Callable[[], None]) -> Iterator[None]:
+    """A server ends like this, and is started again."""
+    ends()
+    try:
+        yield
+    finally:
+        server.start()
+
+
+def _long(world: World) -> float:
+    return min(STOPPED_SECONDS, world.seconds / 3)
+
+
+@contextmanager
+def _no_room(register: Register) -> Iterator[None]:
+    """Every process that serves it finds no room for a byte more."""
+    serving = family(register.process.pid)
+    limits = [(number, resource.prlimit(number, resource.RLIMIT_FSIZE)) for number in serving]
     for number, (_soft, hard) in limits:
         resource.prlimit(number, resource.RLIMIT_FSIZE, (0, hard))
     try:
@@ -162,19 +193,6 @@ def _no_room(folder: Path) -> Iterator[None]:
     finally:
         for number, limit in limits:
             resource.prlimit(number, resource.RLIMIT_FSIZE, limit)
-
-
-def _serving(folder: Path) -> list[int]:
-    wanted = f"VAR_DIR={folder}\0".encode()
-    numbers = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-    return [number for number in numbers if number != os.getpid() and wanted in _environment(number)]
-
-
-def _environment(number: int) -> bytes:
-    try:
-        return Path(f"/proc/{number}/environ").read_bytes()
-    except OSError:  # it has ended, or is somebody else's
-        return b""
 
 
 def clock_jumps(world: World) -> str:
@@ -187,8 +205,8 @@ def clock_jumps(world: World) -> str:
     for tie, jump in ((40, "+3600s"), (41, "-3600s")):
         folder = world.folder / f"clock{jump}"
         folder.mkdir()
-        variables = {"DATABASE_URL": world.database, "WORKERS": "1", "LD_PRELOAD": str(library), "FAKETIME": jump}
-        with running(folder, **variables) as other:
+        variables = {"WORKERS": "1", "LD_PRELOAD": str(library), "FAKETIME": jump}
+        with running(folder, **world.databases, **variables) as other:
             run = Run(other.url, world.run.ledger, began=world.run.began, said=world.run.said)
             writer.url = other.url
             read(run, Browser(other.url), "/relationships/?sort=founded")
@@ -198,6 +216,11 @@ def clock_jumps(world: World) -> str:
     if wanted != [Verdict.RIGHT] * len(wanted):
         raise Fault(f"writing under another clock: {wanted}")
     return f"servers an hour ahead, an hour behind, and right again: {len(wanted)} saves, one session, lists as before"
+
+
+def databases(primary: Server, standby: Server) -> dict[str, str]:
+    """The variables that name both to a web server."""
+    return {"DATABASE_URL": primary.url(DATABASE), "DATABASE_REPLICA_URLS": standby.url(DATABASE)}
 
 
 def prepare(register: Register) -> None:
@@ -215,36 +238,43 @@ TROUBLES: dict[str, Callable[[World], str]] = {
     "the disk is full": disk_is_full,
     "the clock jumps": clock_jumps,
 }
-#: While these last, and until the register is read again, people may be told that it cannot be read.
+#: While these last, and until the primary is asked again, people may be told that the register cannot be read.
 MAY_BE_AWAY = {"the database is stopped", "the database is frozen"}
+#: In these the run itself starts servers and commands on the cores that are measured: how slow that is, is told only.
+MAY_BE_SLOW = MAY_BE_AWAY | {"an import is killed", "the disk is full", "the clock jumps"}
 
 
 # --- looking ----------------------------------------------------------------------------------------------------------
 
 
 def _recovered(world: World) -> float:
-    """Seconds until what no page is kept of is read eight times in a row, so by several threads and workers."""
+    """Seconds until what only the primary may answer comes eight times in a row, so from several threads and workers.
+
+    The form for corrections reads a tie, and never from a standby.
+    """
     began, in_a_row = time.monotonic(), 0
     browser = Browser(world.run.url)
     while in_a_row < 8:
-        answer = browser.get("/api/v1/countries/")
+        answer = browser.get("/relationships/1/suggest/")
         in_a_row = in_a_row + 1 if answer is not None and answer.status == HTTPStatus.OK else 0
         if time.monotonic() - began > RECOVERED_WITHIN:
             raise Fault(f"not read again within {RECOVERED_WITHIN:g} s")
     return time.monotonic() - began
 
 
-def _asked(url: str, statement: str) -> list[tuple[object, ...]]:
-    known = dj_database_url.parse(url)
-    connection = psycopg2.connect(dbname=known["NAME"], user=known["USER"], host=known["HOST"])
-    with closing(connection), connection.cursor() as cursor:
-        cursor.execute(statement)
-        return cursor.fetchall()
+def _used(world: World) -> float:
+    """Seconds until the standby is read from: files are asked for, which are read from a database every time."""
+    began, before = time.monotonic(), world.standby.asked(READS)
+    while world.standby.asked(READS) == before:
+        if time.monotonic() - began > RECOVERED_WITHIN:
+            raise Fault(f"the standby is not read from within {RECOVERED_WITHIN:g} s")
+        read(world.run, Browser(world.run.url), FILE)
+        time.sleep(0.2)
+    return time.monotonic() - began
 
 
 def _ties(world: World) -> int:
-    [(count,)] = _asked(world.database, "SELECT COUNT(*) FROM friendship_relationship")
-    return int(str(count))
+    return int(world.primary.ask("SELECT COUNT(*) FROM friendship_relationship"))
 
 
 _MARKS = """
