@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 import threading
@@ -44,6 +45,11 @@ class Capacity:
     read: float
     sent: float
     p99: float
+    load: float  # of the machine, with our own
+
+    def __str__(self) -> str:
+        found = f"Capacity: {self.read:.1f} read and {self.sent:.1f} sent a second, p99 {self.p99 * 1000:.0f} ms"
+        return f"{found}, the machine's load {self.load:.1f},"
 
 
 def main(arguments: list[str]) -> int:
@@ -68,13 +74,15 @@ def _troubled(run: Run, world: partial[World], seconds: float, troubles: Sequenc
     say(f"{_learned(run)} addresses were read for what they have to say again.")
     begin = run.now
     capacity = _capacity(run, min(CAPACITY_SECONDS, seconds / 10))
-    say(
-        f"Capacity: {capacity.read:.1f} read and {capacity.sent:.1f} sent a second by {READERS} readers and "
-        f"{sum(WRITERS.values())} who write, p99 {capacity.p99 * 1000:.0f} ms; from now on {SHARE:.0%} of it."
-    )
-    each = (seconds - (run.now - begin)) / (len(troubles) + 1)
+    say(f"{capacity} by {READERS} readers and {sum(WRITERS.values())} who write; from now on {SHARE:.0%} of it.")
+    each = (seconds - 2 * (run.now - begin)) / (len(troubles) + 1)
     with _people(run, Pace(capacity.read * SHARE), Pace(capacity.sent * SHARE)):
-        return [_step(run, world(each), name) for name in (NOTHING, *troubles)]
+        steps = [_step(run, world(each), name) for name in (NOTHING, *troubles)]
+    say(
+        f"{_capacity(run, min(CAPACITY_SECONDS, seconds / 10))} in the end: much else than before says that the machine"
+    )
+    say("was not the same all the time, and then how fast it was is no figure.")
+    return steps
 
 
 def _step(run: Run, world: World, name: str) -> Step:
@@ -115,7 +123,7 @@ def _capacity(run: Run, seconds: float) -> Capacity:
         time.sleep(seconds)
     asked = run.ledger.between(begin, begin + seconds)
     sent = sum(each.what.endswith(SENT) for each in asked)
-    return Capacity(max(1, len(asked) - sent) / seconds, max(1, sent) / seconds, p99(asked))
+    return Capacity(max(1, len(asked) - sent) / seconds, max(1, sent) / seconds, p99(asked), os.getloadavg()[0])
 
 
 @contextmanager

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from collections import Counter
 
 import pytest
 from django.test import Client
 
-from soak.browsing import form
+from soak import people
+from soak.account import Step
+from soak.browsing import Browser, Fields, form
 from soak.ledger import Answer, Asked, Ledger, Verdict, counted, judged, percentile, says_that_it_is_away
-from soak.people import READINGS, TASKS, essence, mark
+from soak.people import READINGS, TASKS, Run, essence, mark, write
+from soak.troubles import MAY_BE_AWAY, MAY_BE_SLOW, TROUBLES
+from tests.servers.programs import family
 
 HTML = {"content-type": "text/html; charset=utf-8"}
 SAYS_SO = "<h1>名录暂时无法读取</h1>".encode()
@@ -94,6 +100,99 @@ def test_a_form_is_sent_as_the_page_shows_it() -> None:
         "first": ["f"],
     }
     assert form(page.encode(), "nowhere") is None
+
+
+def account(*asked: Asked) -> Ledger:
+    ledger = Ledger()
+    for each in asked:
+        ledger.note(each)
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("what", "at", "wrong"),
+    [
+        ("the database is stopped", 5, []),
+        ("the database is stopped", 15, ["1 were told that the register cannot be read"]),  # it was back at 10
+        ("workers are killed", 5, ["1 were told that the register cannot be read"]),
+        ("a standby is killed", 5, ["1 were told that the register cannot be read"]),
+        ("workers are killed", 25, []),  # in the time of another
+    ],
+)
+def test_who_may_be_told_to_come_back_and_until_when(what: str, at: float, wrong: list[str]) -> None:
+    assert Step(what, 0, 10, 20).wrong(account(Asked(at, 0.1, "/", Verdict.UNAVAILABLE))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("what", "late", "wrong"),
+    [
+        ("workers are killed", 2, ["p99 1.50 s"]),
+        ("workers are killed", 1, []),  # 99 of 100 were in time
+        ("a standby is killed", 2, ["p99 1.50 s"]),
+        ("the database is stopped", 2, []),
+        ("an import is killed", 2, []),
+    ],
+)
+def test_how_slow_the_slowest_of_a_hundred_may_be(what: str, late: int, wrong: list[str]) -> None:
+    asked = [Asked(1, 1.5 if number < late else 0.1, "/", Verdict.RIGHT) for number in range(100)]
+    assert Step(what, 0, 10, 20).wrong(account(*asked)) == wrong
+    assert Step(what, 0, 10, 20).wrong(account(*asked[:99])) == []  # too few to say
+
+
+def test_while_the_database_is_away_is_told_apart_from_afterwards() -> None:
+    ledger = account(Asked(1, 4.0, "/", Verdict.UNAVAILABLE), Asked(11, 0.2, "/", Verdict.RIGHT, retried=True))
+    expected = "gone; 2 requests, 0.1 a second; p99 4000 ms until then, 200 ms afterwards; 1 asked again; 1 told to "
+    assert Step("the database is stopped", 0, 10, 20, "gone").told(ledger) == f"{expected}come back; slowest / 4.00 s"
+
+
+def test_what_is_wrong_is_named_and_so_is_who_got_no_answer() -> None:
+    ledger = account(
+        Asked(1, 0.1, "event: seen", Verdict.WRONG, detail="200"),
+        Asked(2, 0.1, "/", Verdict.UNANSWERED),
+        Asked(3, 0.1, "event: sent", Verdict.UNANSWERED),  # nobody sends a form again unasked
+    )
+    step = Step("workers are killed", 0, 10, 20, faults=["the worker did not end"])
+    assert step.wrong(ledger) == [
+        "the worker did not end",
+        "1 without an answer, asked twice",
+        "event: seen at 1 s: 200",
+    ]
+
+
+def test_every_trouble_whose_time_is_judged_otherwise_is_one() -> None:
+    assert MAY_BE_AWAY < MAY_BE_SLOW < set(TROUBLES)
+
+
+@pytest.mark.parametrize(("shown", "verdict"), [("as it was", Verdict.WRONG), ("{word}", Verdict.RIGHT)])
+def test_what_was_confirmed_is_looked_for_at_once(
+    shown: str, verdict: Verdict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+
+    class Office(Browser):
+        def get(self, path: str) -> Answer:
+            if "/admin/" in path:
+                return Answer(200, HTML, b'<form><textarea name="note_zh"></textarea></form>')
+            return Answer(200, HTML, shown.format(word=sent[-1]).encode())
+
+        def send(self, path: str, fields: Fields) -> Answer:
+            sent.extend(fields["note_zh"])
+            return Answer(302, HTML | {"location": "/"}, b"")
+
+    monkeypatch.setattr(people, "Browser", Office)
+    run = Run("http://nowhere", Ledger())
+    assert write(run, Office(run.url), TASKS["reviewer"][1][0](1)) == Verdict.RIGHT
+    assert [(each.what, each.verdict) for each in run.ledger.asked] == [
+        ("note of a tie: sent", Verdict.RIGHT),
+        ("note of a tie: seen", verdict),
+    ]
+
+
+def test_the_family_of_a_process_is_what_it_has_started() -> None:
+    with subprocess.Popen(["sleep", "60"]) as child:
+        assert family(os.getpid())[0] == os.getpid()
+        assert child.pid in family(os.getpid())
+        child.kill()
 
 
 @pytest.mark.django_db

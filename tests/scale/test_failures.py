@@ -53,7 +53,7 @@ def test_a_dead_standby_is_left_out_and_taken_back(settled: Landscape, visitor: 
     one, two = settled.standbys
     with asking(settled) as statuses:
         ask_some(statuses)
-        one.stop()
+        one.kill()
         ask_some(statuses, 20)
         before = asked(settled)[0], two.asked(READS)
         assert read(settled, visitor) == (False, True)
