@@ -78,10 +78,8 @@ def _troubled(run: Run, world: partial[World], seconds: float, troubles: Sequenc
     each = (seconds - 2 * (run.now - begin)) / (len(troubles) + 1)
     with _people(run, Pace(capacity.read * SHARE), Pace(capacity.sent * SHARE)):
         steps = [_step(run, world(each), name) for name in (NOTHING, *troubles)]
-    say(
-        f"{_capacity(run, min(CAPACITY_SECONDS, seconds / 10))} in the end: much else than before says that the machine"
-    )
-    say("was not the same all the time, and then how fast it was is no figure.")
+    end = _capacity(run, min(CAPACITY_SECONDS, seconds / 10))
+    say(f"{end} in the end; what was to be read meanwhile is {capacity.read * SHARE / end.read:.0%} of it.")
     return steps
 
 
