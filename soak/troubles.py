@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from threading import Timer
 
 from soak.browsing import Browser
 from soak.ledger import Ledger, Verdict, counted
@@ -31,6 +32,8 @@ KILLED_EVERY = 5.0  # seconds
 STOPPED_SECONDS = 8.0
 FROZEN_SECONDS = 8.0
 RECOVERED_WITHIN = 60.0
+#: Until every process has noticed that the primary is back.
+NOTICED_SECONDS = 2.0
 PAIRS = 2_000
 WORKERS = 3
 #: As initdb makes it.
@@ -79,14 +82,14 @@ def workers_are_killed(world: World) -> str:
 
 def database_is_stopped(world: World) -> str:
     """As by a loss of power (an immediate stop, and a recovery at the next start)."""
-    with _away(world.primary, world.primary.stop):
+    with _alone(world), _away(world.primary, world.primary.stop):
         time.sleep(_long(world))
     return f"the primary away for {_long(world):g} s; asked again {_recovered(world):.1f} s after its start"
 
 
 def database_is_frozen(world: World) -> str:
     """It takes connections and says nothing."""
-    with postgresql.frozen(world.primary.url(DATABASE)):
+    with _alone(world), postgresql.frozen(world.primary.url(DATABASE)):
         time.sleep(FROZEN_SECONDS)
     return f"the primary silent for {FROZEN_SECONDS:g} s; asked again {_recovered(world):.1f} s later"
 
@@ -175,6 +178,16 @@ def _away(server: Server, ends: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         server.start()
+
+
+@contextmanager
+def _alone(world: World) -> Iterator[None]:
+    """Without the primary; a process asks for one that it has left out every second, and not before."""
+    world.run.alone.set()
+    try:
+        yield
+    finally:
+        Timer(NOTICED_SECONDS, world.run.alone.clear).start()
 
 
 def _long(world: World) -> float:

@@ -163,9 +163,16 @@ def test_every_trouble_whose_time_is_judged_otherwise_is_one() -> None:
     assert MAY_BE_AWAY < MAY_BE_SLOW < set(TROUBLES)
 
 
-@pytest.mark.parametrize(("shown", "verdict"), [("as it was", Verdict.WRONG), ("{word}", Verdict.RIGHT)])
+@pytest.mark.parametrize(
+    ("shown", "is_alone", "verdict"),
+    [
+        ("as it was", False, Verdict.WRONG),
+        ("{word}", False, Verdict.RIGHT),
+        ("as it was", True, Verdict.RIGHT),  # without the primary, nobody can say what is newer
+    ],
+)
 def test_what_was_confirmed_is_looked_for_at_once(
-    shown: str, verdict: Verdict, monkeypatch: pytest.MonkeyPatch
+    shown: str, is_alone: bool, verdict: Verdict, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
 
@@ -181,6 +188,8 @@ def test_what_was_confirmed_is_looked_for_at_once(
 
     monkeypatch.setattr(people, "Browser", Office)
     run = Run("http://nowhere", Ledger())
+    if is_alone:
+        run.alone.set()
     assert write(run, Office(run.url), TASKS["reviewer"][1][0](1)) == Verdict.RIGHT
     assert [(each.what, each.verdict) for each in run.ledger.asked] == [
         ("note of a tie: sent", Verdict.RIGHT),
