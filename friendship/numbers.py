@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from django.db.models import Aggregate, Max, QuerySet, TextField
+from django.db.models import Aggregate, Min, QuerySet, TextField
 from django.db.models.expressions import Combinable
 from numpy.typing import NDArray
 
@@ -34,10 +34,12 @@ def array(joined: str | None) -> NDArray[np.int64]:
 def columns(rows: QuerySet[Any, Any], *told: str | Combinable) -> list[NDArray[np.int64]]:
     """The values of columns, of which none may be NULL, in no order but the same for all."""
     asked = {f"column{number}": Joined(column) for number, column in enumerate(told)}
-    parts: list[list[NDArray[np.int64]]] = [[] for _ in told]
-    last: int = rows.order_by().aggregate(last=Max("pk"))["last"] or 0
-    for first in range(0, last + 1, _AT_ONCE):
-        some = rows.order_by().filter(pk__gte=first, pk__lt=first + _AT_ONCE)
+    parts: list[list[NDArray[np.int64]]] = [[array(None)] for _ in told]
+    rows = rows.order_by()
+    first: int | None = rows.aggregate(first=Min("pk"))["first"]
+    while first is not None:
+        some = rows.filter(pk__gte=first, pk__lt=first + _AT_ONCE)
         for part, joined in zip(parts, some.aggregate(**asked).values(), strict=True):
             part.append(array(joined))
+        first = rows.filter(pk__gte=first + _AT_ONCE).aggregate(first=Min("pk"))["first"]  # there may be wide gaps
     return [np.concatenate(part) for part in parts]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from pytest_django import DjangoAssertNumQueries
 
 from friendship import numbers
 from friendship.models import Relationship
+from tests import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +22,14 @@ def test_columns_hold_what_the_rows_hold(at_once: int, monkeypatch: pytest.Monke
     rows = Relationship.objects.published().values_list("pk", "partner", "founded_year", "founded_month")
     expected = [(pk, partner, (year or 0) * 512 + (month or 0)) for pk, partner, year, month in rows]
     assert sorted(zip(*(column.tolist() for column in found), strict=True)) == sorted(expected)
+
+
+def test_a_wide_gap_is_passed_over(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    far = builders.tie(id=10**15).pk
+    with django_assert_max_num_queries(5):
+        (found,) = numbers.columns(Relationship.objects.published(), "pk")
+    assert sorted(found.tolist()) == sorted(Relationship.objects.published().values_list("pk", flat=True))
+    assert found.max() == far
 
 
 def test_there_may_be_none() -> None:
