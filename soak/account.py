@@ -89,6 +89,7 @@ def final(register: Register, ledger: Ledger, steps: Sequence[Step]) -> int:
     say(f"Saved and confirmed: {len(ledger.promised)} ({saved}). Lost: {len(lost)} {lost or ''}".rstrip())
     say(f"Sent and not confirmed: {len(ledger.in_doubt)}, of which {there} are there. Twice there: {len(doubled)}.")
     say(f"Answers: {len(ledger.asked)}, wrong ones: {wrong}.")
+    say(f"Older than what was confirmed, without the primary or before all had noticed it: {len(ledger.older)}.")
     late = (f"{step.what} {_milliseconds(ledger.between(step.begin, step.end))}" for step in steps)
     say(f"p99, with what was still being answered when each was over: {', '.join(late)}.")
     problems = [f"{step.what}: {fault}" for step in steps for fault in step.wrong(ledger)]

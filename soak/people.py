@@ -231,7 +231,11 @@ def _look(run: Run, task: Task, word: str) -> None:
     """Somebody who has written nothing reads at once: a page without this word is older than what was confirmed."""
 
     def is_right(answer: Answer) -> bool:
-        return word.encode() in answer.body or run.alone.is_set()
+        if word.encode() in answer.body:
+            return True
+        if is_alone := run.alone.is_set():
+            run.ledger.older.append(run.now)
+        return is_alone
 
     _read(run, Browser(run.url), task.shown, f"{task.kind}{SEEN}", is_right)
 

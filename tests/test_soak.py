@@ -195,6 +195,7 @@ def test_what_was_confirmed_is_looked_for_at_once(
         ("note of a tie: sent", Verdict.RIGHT),
         ("note of a tie: seen", verdict),
     ]
+    assert len(run.ledger.older) == is_alone
 
 
 def test_the_family_of_a_process_is_what_it_has_started() -> None:
