@@ -79,8 +79,6 @@ class Ledger:
     promised: dict[str, str] = field(default_factory=dict)
     #: What somebody sent and got no promise for: it may be there, but not twice.
     in_doubt: dict[str, str] = field(default_factory=dict)
-    #: When somebody read a page older than what had been confirmed, while a standby may have been all there was.
-    older: list[float] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, asked: Asked) -> None:

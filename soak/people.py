@@ -54,8 +54,6 @@ class Run:
     ledger: Ledger
     began: float = field(default_factory=time.monotonic)
     over: threading.Event = field(default_factory=threading.Event)
-    #: While it is set, a standby may be all that there is: what it holds is shown, and nobody can say what is newer.
-    alone: threading.Event = field(default_factory=threading.Event)
     #: What each address said first, and so has to say again.
     said: dict[str, object] = field(default_factory=dict)
 
@@ -229,15 +227,7 @@ def write(run: Run, browser: Browser, task: Task) -> Verdict:
 
 def _look(run: Run, task: Task, word: str) -> None:
     """Somebody who has written nothing reads at once: a page without this word is older than what was confirmed."""
-
-    def is_right(answer: Answer) -> bool:
-        if word.encode() in answer.body:
-            return True
-        if is_alone := run.alone.is_set():
-            run.ledger.older.append(run.now)
-        return is_alone
-
-    _read(run, Browser(run.url), task.shown, f"{task.kind}{SEEN}", is_right)
+    _read(run, Browser(run.url), task.shown, f"{task.kind}{SEEN}", lambda answer: word.encode() in answer.body)
 
 
 def _leads_out(answer: Answer) -> bool:

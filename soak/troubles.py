@@ -15,7 +15,6 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from threading import Timer
 
 from soak.browsing import Browser
 from soak.ledger import Ledger, Verdict, counted
@@ -32,8 +31,6 @@ KILLED_EVERY = 5.0  # seconds
 STOPPED_SECONDS = 8.0
 FROZEN_SECONDS = 8.0
 RECOVERED_WITHIN = 60.0
-#: Until every process has noticed that the primary is back.
-NOTICED_SECONDS = 2.0
 PAIRS = 2_000
 WORKERS = 3
 #: As initdb makes it.
@@ -82,14 +79,14 @@ def workers_are_killed(world: World) -> str:
 
 def database_is_stopped(world: World) -> str:
     """As by a loss of power (an immediate stop, and a recovery at the next start)."""
-    with _alone(world), _away(world.primary, world.primary.stop):
+    with _away(world.primary, world.primary.stop):
         time.sleep(_long(world))
     return f"the primary away for {_long(world):g} s; asked again {_recovered(world):.1f} s after its start"
 
 
 def database_is_frozen(world: World) -> str:
     """It takes connections and says nothing."""
-    with _alone(world), postgresql.frozen(world.primary.url(DATABASE)):
+    with postgresql.frozen(world.primary.url(DATABASE)):
         time.sleep(FROZEN_SECONDS)
     return f"the primary silent for {FROZEN_SECONDS:g} s; asked again {_recovered(world):.1f} s later"
 
@@ -180,16 +177,6 @@ def _away(server: Server, ends: Callable[[], None]) -> Iterator[None]:
         server.start()
 
 
-@contextmanager
-def _alone(world: World) -> Iterator[None]:
-    """Without the primary; a process asks for one that it has left out every second, and not before."""
-    world.run.alone.set()
-    try:
-        yield
-    finally:
-        Timer(NOTICED_SECONDS, world.run.alone.clear).start()
-
-
 def _long(world: World) -> float:
     return min(STOPPED_SECONDS, world.seconds / 3)
 
@@ -253,8 +240,6 @@ TROUBLES: dict[str, Callable[[World], str]] = {
 }
 #: While these last, and until the primary is asked again, people may be told that the register cannot be read.
 MAY_BE_AWAY = {"the database is stopped", "the database is frozen"}
-#: In these the run itself starts servers and commands on the cores that are measured: how slow that is, is told only.
-MAY_BE_SLOW = MAY_BE_AWAY | {"an import is killed", "the disk is full", "the clock jumps"}
 
 
 # --- looking ----------------------------------------------------------------------------------------------------------
