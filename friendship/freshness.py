@@ -35,7 +35,7 @@ View = Callable[..., HttpResponseBase]
 #: Raise it when a release changes what an answer says of the same register.
 EDITION = 2
 _CACHE = "pages"
-_KEPT, _TAG = "friendship.kept", "friendship.tag"
+_KEPT, _TAG, _AWAY = "friendship.kept", "friendship.tag", "friendship.away"
 #: What is never kept: it differs by who asks, or is asked by machines that want to know how the register is now.
 _NEVER = ("/static/", "/admin", "/en/admin", "/api/", "/healthz", "/readyz", "/metrics")
 #: Bytes of an answer beyond which only the one without a question is kept: of the others there are too many.
@@ -85,6 +85,10 @@ def _tag(state: str, address: str) -> str:
 
 def tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
     """What follows from the state of the register, the day and the address."""
+    if (
+        _AWAY in request.META
+    ):  # a lock of SQLite's was waited for already: ten seconds of this visitor's, and of a thread
+        raise request.META[_AWAY]
     if _TAG not in request.META:  # of the moment at which the request came, or was first asked about
         request.META[_TAG] = _tag(_state(), _address(request.META))
     return str(request.META[_TAG])
@@ -111,11 +115,12 @@ def answered(application: WSGIApplication, environ: WSGIEnvironment, start: Star
     if "HTTP_ORIGIN" in environ or "HTTP_RANGE" in environ:  # answered with headers of their own
         return application(environ, start)
     try:
-        tag = _tag(_state(), _address(environ))
-    except Error:  # a page says it better
-        return application(environ, start)
-    environ[_TAG] = tag
-    answer: _Answer | None = caches[_CACHE].get(tag)
+        state = _asked()
+    except Error as error:  # if nothing is kept, a page says it
+        environ[_AWAY] = error
+        state = _last_state
+    environ[_TAG] = tag = _tag(state, _address(environ))
+    answer: _Answer | None = caches[_CACHE].get(tag) if state else None
     if answer is None:
         return application(environ, start)
     requests.describe_kept(environ, answer.view)
@@ -124,16 +129,21 @@ def answered(application: WSGIApplication, environ: WSGIEnvironment, start: Star
 
 def _state() -> str:
     """The state of the register; the last one that was told, where no server of the database answers."""
-    global _last_state  # noqa: PLW0603 (one for the process)
     try:
-        _last_state = routing.now() if len(settings.DATABASES) > 1 else _asked()
+        return _asked()
     except Error:
         if not _last_state:
             raise
-    return _last_state
+        return _last_state
 
 
 def _asked() -> str:
+    global _last_state  # noqa: PLW0603 (one for the process)
+    _last_state = routing.now() if len(settings.DATABASES) > 1 else _asked_of_the_one()
+    return _last_state
+
+
+def _asked_of_the_one() -> str:
     try:
         return queries.state()
     except (OperationalError, InterfaceError):

@@ -150,8 +150,7 @@ def _in_turn(able: list[str]) -> list[str]:
 
 def _state(reading: Reading) -> str | None:
     """The state of the register as the primary has it; None where it does not answer."""
-    primary = server(DEFAULT_DB_ALIAS)
-    if not primary.answers or DEFAULT_DB_ALIAS in reading.failed:
+    if DEFAULT_DB_ALIAS in reading.failed or not server(DEFAULT_DB_ALIAS).answers_now():
         return None
     return _asked(DEFAULT_DB_ALIAS, lambda: state.state(DEFAULT_DB_ALIAS))
 
@@ -172,7 +171,7 @@ def _replayed(alias: str, written: str) -> bool:
 
 def _primary_answers(reading: Reading) -> bool:
     """Whether the next question to the primary will be answered, as far as can be known."""
-    if not server(DEFAULT_DB_ALIAS).answers or DEFAULT_DB_ALIAS in reading.failed:
+    if DEFAULT_DB_ALIAS in reading.failed or not server(DEFAULT_DB_ALIAS).answers_now():
         return False
     connection = connections[DEFAULT_DB_ALIAS]
     return _asked(DEFAULT_DB_ALIAS, lambda: _reached(connection)) is not None

@@ -14,7 +14,6 @@ from threading import Lock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from django.db import Error
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Ord, Substr
@@ -290,13 +289,7 @@ _making = Lock()
 def current() -> Columns:
     """The columns of the register as it is now; one query where nothing has changed."""
     global _latest  # noqa: PLW0603 (one for the process)
-    held = _latest
-    try:
-        now = state.state()
-    except Error:
-        if held is None:
-            raise
-        return held  # the primary is away, so nothing is written; a standby may still give the names
+    held, now = _latest, state.state()
     if held is not None and held.state == now:
         return held
     with _making:  # the others wait rather than make the same

@@ -95,6 +95,21 @@ def test_without_the_primary_reads_go_on(settled: Landscape, visitor: Visitor) -
     wait(lambda: all("is back" in visitor.get(f"{server.url}/en/relationships/1/").text for server in settled.web))
 
 
+def test_what_is_written_to_a_primary_that_is_just_back_is_seen_by_the_next_request(
+    settled: Landscape, visitor: Visitor
+) -> None:
+    """Also by processes that have left it out; the standbys take seconds to follow it again."""
+    page = f"{settled.web[0].url}/en/relationships/1/"
+    for number in range(3):
+        settled.primary.stop()
+        for _again in range(20):  # each process notices that it is away
+            assert visitor.get(page).status == 200
+        settled.primary.start()
+        settled.write(f"Written at the return number {number}.")
+        told = [visitor.get(page).text for _again in range(8)]
+        assert [f"Written at the return number {number}." in text for text in told] == [True] * 8
+
+
 def test_a_web_server_is_killed_while_requests_go_on(settled: Landscape) -> None:
     first = settled.web[0].process
     children = Path(f"/proc/{first.pid}/task/{first.pid}/children")
