@@ -6,16 +6,13 @@ from collections import OrderedDict
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from friendship import queries
 from friendship.filters import LAST_YEAR, LONGEST_QUERY, PlaceFilter, RegisterFilter
-from friendship.models import Place
 
 
 class ReferencePlaceFilter(PlaceFilter):
@@ -26,10 +23,6 @@ class ReferencePlaceFilter(PlaceFilter):
         """``q``, ``country``, ``level`` and ``province``."""
         known = super().get_filters()
         return OrderedDict((name, known[name]) for name in ("q", "country", "level", "province"))
-
-    def filter_queryset(self, queryset: QuerySet[Place]) -> QuerySet[Place]:
-        """The places of the reference list, sorted by slug."""
-        return queries.all_places(self.criteria)
 
 
 def criteria(filter_class: type[RegisterFilter], request: Request) -> Any:

@@ -226,14 +226,16 @@ class RelationshipDetail(DetailAnswer[Relationship]):
 class PlaceList(ListAnswer[Place]):
     """The places of the reference list, those without a tie too."""
 
+    queryset = Place.objects.none()
     serializer_class = serializers.PlaceSerializer
-    filter_backends = [DjangoFilterBackend]
-    filterset_class = filters.ReferencePlaceFilter
     parameters = (*filters.ReferencePlaceFilter.base_filters, *ListAnswer.parameters)
 
-    def get_queryset(self) -> Any:
-        """Names the model; the filter asks ``queries``."""
-        return queries.all_places()
+    def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """The rows of the page; 400 with the field's name where a filter cannot be read."""
+        found = queries.PlaceParts(filters.criteria(filters.ReferencePlaceFilter, request))
+        paginator = cast("RegisterPagination", self.paginator)
+        rows = queries.places_by_number(paginator.keys(found, request))
+        return paginator.get_paginated_response(self.get_serializer(rows, many=True).data)
 
 
 @extend_schema(

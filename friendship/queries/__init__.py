@@ -81,6 +81,7 @@ from friendship.queries.places import (
     country,
     place,
     places,
+    places_by_number,
     places_of_country,
     places_under,
 )
@@ -127,7 +128,7 @@ from friendship.queries.totals import (
     when,
 )
 from friendship.queries.values import values_of_evidence, values_of_ties
-from friendship.queries.walks import TieParts
+from friendship.queries.walks import PlaceParts, TieParts
 from friendship.state import state
 
 __all__ = [
@@ -172,6 +173,7 @@ __all__ = [
     "Meaning",
     "PieceChange",
     "PlaceCriteria",
+    "PlaceParts",
     "PlaceReport",
     "Reports",
     "Size",
@@ -242,6 +244,7 @@ __all__ = [
     "place_facets",
     "place_ids",
     "places",
+    "places_by_number",
     "places_changed",
     "places_of_country",
     "places_to_match",

@@ -200,7 +200,7 @@ class Columns:
         if sort == "-founded":
             newest = np.where(self.dates == UNDATED, 0, self.dates)
             return np.argsort(-newest, kind="stable")  # of one date, they stand by number already
-        ranks = self.kept(("ranks", chinese), lambda: _ranks(self.place_ids, chinese))
+        ranks = self.ranks(chinese=chinese)
         home, partner = ranks[self.home].astype(np.int64), ranks[self.partner].astype(np.int64)
         if sort == "country":
             countries = _country_ranks(self.countries, chinese)
@@ -208,6 +208,10 @@ class Columns:
         else:
             first, second = (home, partner) if sort == "home" else (partner, home)
         return np.lexsort((self.ids, first << 32 | second))
+
+    def ranks(self, *, chinese: bool) -> Position:
+        """By place, where its name stands among all: in pinyin, or as its slug has it; equal names share a rank."""
+        return self.kept(("ranks", chinese), lambda: _ranks(self.place_ids, chinese))
 
     def _as_updated(self) -> NDArray[np.intp]:
         """The database knows when rows were written: its index has this order."""
@@ -379,7 +383,6 @@ def _provinces(ids: Whole, level: Whole, parent: Whole, above: Whole) -> Positio
 
 
 def _ranks(ids: Whole, chinese: bool) -> Position:
-    """By position, where a place's name stands among all; equal names share a rank."""
     column = "pinyin" if chinese else "slug"
     keys, ranks = _dense(Place.objects.published().order_by(column).values_list("pk", column))
     found = np.zeros(len(ids), np.int32)

@@ -273,17 +273,26 @@ def _named(columns: Columns, query: str) -> Truth:
 
 
 def _naming(columns: Columns, term: str) -> Truth:
+    found, countries = _with(columns, places_called(columns, term)), countries_called(columns, term)
+    return found | _of_countries(columns, countries) if countries.any() else found
+
+
+def places_called(columns: Columns, term: str) -> Truth:
+    """Which places are called so, by their own names; kept for the last words that were asked for, in bits."""
     called = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
-    found = _with(columns, np.unpackbits(called(term), count=len(columns.place_ids)).view(np.bool_))
-    codes = [code for code, country in columns.country_rows().items() if term in country.search_text]
-    return found | _countries(columns, tuple(codes)) if codes else found
+    return np.unpackbits(called(term), count=len(columns.place_ids)).view(np.bool_)
 
 
 def _called(ids: Whole, term: str) -> Code:
-    """Whether each place is called so, in bits."""
     found = np.zeros(len(ids), np.bool_)
     found[positions_of(ids, place_ids(term))] = True
     return np.packbits(found)
+
+
+def countries_called(columns: Columns, term: str) -> Truth:
+    """Which countries are called so."""
+    known = columns.country_rows()
+    return np.array([code in known and term in known[code].search_text for code in columns.countries], np.bool_)
 
 
 _PARTS: dict[str, Callable[[Columns, Any], Truth]] = {

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connections, router
 from django.db.models import QuerySet
 
-from friendship.models import Evidence, Relationship
+from friendship.models import Evidence, Place, Relationship
 
 Values = tuple[Any, ...]
 _Question = Callable[[Iterable[int]], QuerySet[Any]]
@@ -30,12 +30,21 @@ def values_of_evidence(keys: Sequence[int], columns: tuple[str, ...]) -> list[Va
     return _read(_evidence, keys, columns)
 
 
+def values_of_places(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
+    """The columns of the published places among those with these numbers, in no particular order."""
+    return _read(_places, keys, columns)
+
+
 def _ties(keys: Iterable[int]) -> QuerySet[Any]:
     return Relationship.objects.order_by().published_at(keys)
 
 
 def _evidence(keys: Iterable[int]) -> QuerySet[Any]:
     return Evidence.objects.filter(relationship__in=keys).order_by("id")
+
+
+def _places(keys: Iterable[int]) -> QuerySet[Any]:
+    return Place.objects.order_by().published().filter(pk__in=keys)
 
 
 class _Prepared(NamedTuple):

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from friendship.models import Country, Place
+from friendship import queries
+from friendship.models import Country, Place, Relationship
 from tests import builders
 from tests.api.asking import HOST, read, refused, rows
 
@@ -108,6 +109,49 @@ def test_an_unknown_place_is_not_found(client: Client, slug: str) -> None:
     assert refused(client, f"places/{slug}/") == (404, {"detail": "Not found."})
 
 
+QUESTIONS: list[dict[str, Any]] = [
+    {},
+    {"q": "成都"},
+    {"q": "mian"},
+    {"q": "state"},
+    {"q": "日本"},
+    {"q": "四川 美国"},
+    {"q": "！"},
+    {"country": ("JP", "FR")},
+    {"country": ("XX",)},
+    {"level": ("province",)},
+    {"level": ("county", "city")},
+    {"province": ("sichuan",)},
+    {"province": ("top", "sichuan")},
+    {"q": "a", "country": ("CN",), "province": ("sichuan",), "level": ("prefecture",)},
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=str)
+def test_the_columns_find_what_the_database_finds(family: dict[str, Place], question: dict[str, Any]) -> None:
+    builders.place("draft", name_zh="成都草稿", parent=family["top"], review_state="draft")
+    criteria = queries.PlaceCriteria(**question)
+    expected = list(queries.all_places(criteria).values_list("pk", flat=True))
+    found = queries.PlaceParts(criteria)
+    assert (len(found), found[:], found[1:3]) == (len(expected), expected, expected[1:3])
+
+
+def test_a_walk_meets_each_place_once_while_places_come_and_go(client: Client, family: dict[str, Place]) -> None:
+    at_first = [row["slug"] for row in rows(client, "places/")]
+    answer = read(client, "places/?page_size=40")
+    met = [row["slug"] for row in answer["results"]]
+    gone = met[-1]  # the walk goes on from behind it
+    Relationship.objects.all().delete()
+    Place.objects.filter(slug=gone).delete()
+    builders.place("aaa-behind")
+    while answer["next"]:
+        answer = client.get(answer["next"]).json()
+        met += [row["slug"] for row in answer["results"]]
+    assert met == at_first
+    backwards = client.get(answer["previous"]).json()["results"]
+    assert [row["slug"] for row in backwards] == at_first[-40 - len(answer["results"]) : -len(answer["results"])]
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_the_list_asks_the_same_questions_for_any_number_of_rows(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, count: int
@@ -115,7 +159,9 @@ def test_the_list_asks_the_same_questions_for_any_number_of_rows(
     top = builders.place("top", level="province")
     for number in range(count):
         builders.place(f"city-{number}", parent=top)
-    with django_assert_num_queries(3):  # the province of the filter, which rows, the rows
+    rows(client, "places/", province="top")  # the columns are made
+    # The province of the filter, the state of the register, what lies in it, by which the rows are sorted, the rows.
+    with django_assert_num_queries(5):
         assert len(rows(client, "places/", province="top")) == count
 
 
