@@ -19,7 +19,6 @@ from friendship.queries.columns import (
     TYPES,
     UNDATED,
     YEAR,
-    Code,
     Columns,
     Truth,
     Whole,
@@ -31,8 +30,9 @@ from friendship.queries.criteria import Criteria, select
 from friendship.queries.search import place_ids
 
 Positions = NDArray[np.intp]
-#: Words of which it is kept which places they find, one bit for each place.
-_MOST_TERMS = 32
+#: Words of which it is kept which places they find: positions of few, or one bit for each place.
+_MOST_TERMS = 128
+_BITS = 32
 #: Rows that are asked for one by one: a condition on both sides of a tie is tried at every tie of the register.
 _FEW = 2_000
 _YEARS = frozenset({"founded_after", "founded_before"})
@@ -220,9 +220,7 @@ def _of_places(columns: Columns, positions: NDArray[Any]) -> Truth:
     """The ties of which either side is one of these places."""
     if len(positions) <= 2:
         return _among(columns.home, positions) | _among(columns.partner, positions)
-    within = np.zeros(len(columns.place_ids), np.bool_)
-    within[positions] = True
-    return _with(columns, within)
+    return _with(columns, _at_positions(positions, len(columns.place_ids)))
 
 
 def _with(columns: Columns, within: Truth) -> Truth:
@@ -278,15 +276,23 @@ def _naming(columns: Columns, term: str) -> Truth:
 
 
 def places_called(columns: Columns, term: str) -> Truth:
-    """Which places are called so, by their own names; kept for the last words that were asked for, in bits."""
+    """Which places are called so, by their own names; kept for the last words that were asked for."""
     called = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
-    return np.unpackbits(called(term), count=len(columns.place_ids)).view(np.bool_)
+    return called(term)(len(columns.place_ids))
 
 
-def _called(ids: Whole, term: str) -> Code:
-    found = np.zeros(len(ids), np.bool_)
-    found[positions_of(ids, place_ids(term))] = True
-    return np.packbits(found)
+def _called(ids: Whole, term: str) -> Callable[[int], Truth]:
+    found = positions_of(ids, place_ids(term))
+    if len(found) * _BITS < len(ids):
+        return partial(_at_positions, found)
+    bits = np.packbits(_at_positions(found, len(ids)))
+    return lambda size: np.unpackbits(bits, count=size).view(np.bool_)
+
+
+def _at_positions(positions: NDArray[Any], size: int) -> Truth:
+    found = np.zeros(size, np.bool_)
+    found[positions] = True
+    return found
 
 
 def countries_called(columns: Columns, term: str) -> Truth:
