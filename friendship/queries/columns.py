@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -45,6 +45,8 @@ CONTINENTS = {word.value: code for code, word in enumerate(Continent)}
 #: In ``dates``: after every date there is, and the bit at which the year begins.
 UNDATED, YEAR = 1 << 30, 9
 _AT_ONCE = 20_000
+#: Ties beyond which memory that was used in between is given back at once.
+_MANY = 200_000
 #: Ties that are counted together, once.
 _BLOCK = 1 << 15
 #: A pair of a tie and a source as one number: 31 bits for each source.
@@ -94,18 +96,23 @@ class Columns:
     kind: Code
     status: Code
     _made: dict[object, Any] = field(default_factory=dict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    _lock: RLock = field(default_factory=RLock, repr=False)  # what is made may be made of what is
 
     def __len__(self) -> int:
         """How many ties there are."""
         return len(self.ids)
 
     def kept(self, key: object, make: Callable[[], Made]) -> Made:
-        """What was made of these columns before, or is made now: it stays right as long as they do."""
+        """What was made of these columns before, or is made now: it stays right as long as they do.
+
+        The others wait rather than make the same: what a million ties are sorted with is ten times what is kept.
+        """
         if key not in self._made:
-            made = make()
             with self._lock:
-                self._made.setdefault(key, made)
+                if key not in self._made:
+                    self._made[key] = make()
+                    if len(self) > _MANY:
+                        _trim()
         found: Made = self._made[key]
         return found
 
