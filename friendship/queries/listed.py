@@ -13,9 +13,11 @@ from friendship.enums import Level
 from friendship.models import Country, Place
 from friendship.models.places import is_chinese, naming
 from friendship.queries.columns import Columns
+from friendship.queries.values import values_of_places
 
 #: Places that are kept in each language. Where there are no more, all are; else these are forgotten in the end.
 _MOST = 20_000
+_COLUMNS = ("pk", "slug", "level", "name_zh", "name_en")
 
 
 class ListedCountry(NamedTuple):
@@ -65,10 +67,10 @@ def _read(columns: Columns, positions: Collection[int]) -> dict[int, ListedPlace
         return {}
     cities, provinces, chinese = reverse("cities"), reverse("provinces"), is_chinese()
     countries = columns.kept(("listed countries", chinese), lambda: _countries(columns))
-    rows = Place.objects.published().order_by()
     if len(positions) < len(columns.place_ids):
-        rows = rows.filter(pk__in=columns.place_ids[[*positions]].tolist())
-    read = list(rows.values_list("pk", "slug", "level", "name_zh", "name_en"))
+        read = values_of_places(columns.place_ids[[*positions]].tolist(), _COLUMNS)
+    else:
+        read = list(Place.objects.published().order_by().values_list(*_COLUMNS))
     where = np.searchsorted(columns.place_ids, [row[0] for row in read]).clip(max=len(columns.place_ids) - 1).tolist()
     found = {}
     for at, (pk, slug, level, name_zh, name_en) in zip(where, read, strict=True):
