@@ -14,7 +14,7 @@ _AT_ONCE = 250_000
 
 
 class Joined(Aggregate):
-    """Whole numbers as one text, with commas between them; NULL is left out."""
+    """Numbers as one text, with commas between them; NULL is left out."""
 
     function = "group_concat"
     template = "%(function)s(%(expressions)s)"
@@ -26,20 +26,20 @@ class Joined(Aggregate):
         return self.as_sql(compiler, connection, function="string_agg", template=template, **context)
 
 
-def array(joined: str | None) -> NDArray[np.int64]:
+def array(joined: str | None, kind: type[Any] = np.int64) -> NDArray[Any]:
     """The numbers of such a text."""
-    return np.fromstring(joined or "", np.int64, sep=",")
+    return np.fromstring(joined or "", kind, sep=",")
 
 
-def columns(rows: QuerySet[Any, Any], *told: str | Combinable) -> list[NDArray[np.int64]]:
-    """The values of columns, of which none may be NULL, in no order but the same for all."""
+def columns(rows: QuerySet[Any, Any], *told: str | Combinable, kind: type[Any] = np.int64) -> list[NDArray[Any]]:
+    """The values of columns, of which none may be NULL, in no order but the same for all; whole ones unless told."""
     asked = {f"column{number}": Joined(column) for number, column in enumerate(told)}
-    parts: list[list[NDArray[np.int64]]] = [[array(None)] for _ in told]
+    parts: list[list[NDArray[Any]]] = [[array(None, kind)] for _ in told]
     rows = rows.order_by()
     first: int | None = rows.aggregate(first=Min("pk"))["first"]
     while first is not None:
         some = rows.filter(pk__gte=first, pk__lt=first + _AT_ONCE)
         for part, joined in zip(parts, some.aggregate(**asked).values(), strict=True):
-            part.append(array(joined))
+            part.append(array(joined, kind))
         first = rows.filter(pk__gte=first + _AT_ONCE).aggregate(first=Min("pk"))["first"]  # there may be wide gaps
     return [np.concatenate(part) for part in parts]

@@ -8,6 +8,7 @@ and static/build/land.svg have it. Places are (latitude, longitude) in degrees.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import asin, atan2, copysign, cos, dist, hypot, pi, radians, remainder, sin
 
 WIDTH, HEIGHT = 960, 500
@@ -16,6 +17,9 @@ _SCALE = 175.0574113239362  # fits the sphere into the plane with one unit aroun
 _TOLERANCE = 0.5  # units that a drawn line may leave the great circle
 _MOST_HALVINGS = 7
 _OPPOSITE = 1e-6  # earth radii: places so near to being antipodes are taken for it
+
+#: Arcs that are kept: of the register’s heaviest, most are the same after a change. Each has some hundred characters.
+_KEPT = 2_000
 
 LatLon = tuple[float, float]
 Point = tuple[float, float]
@@ -30,6 +34,7 @@ def project(place: LatLon) -> Point:
     return _plane(*_from_centre(place))
 
 
+@lru_cache(maxsize=_KEPT)
 def arc(start: LatLon, end: LatLon) -> str:
     """The shortest way between two places as SVG path data, in two pieces where it crosses the edge of the map.
 

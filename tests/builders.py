@@ -65,7 +65,9 @@ def ties(count: int, **fields: Any) -> list[Relationship]:
 
 
 def columns_are_read() -> None:
-    """As after the first page of a state: what the columns keep is there, the names of places too."""
+    """As after the first pages of a state: what the columns keep is there, the names of places and their spots too."""
     found = queries.Listing(queries.Criteria())
     assert found.rows[0:500]
     assert found.facets
+    assert queries.drawing(queries.Criteria())
+    assert queries.summary()

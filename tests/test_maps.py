@@ -193,10 +193,15 @@ def test_drafts_are_in_no_map() -> None:
     assert queries.drawing_of_places(Place.objects.filter(slug="one"), PlaceCriteria()).dots == []
 
 
-def test_each_asks_twice(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(2):
-        queries.map_data(Criteria())
-    with django_assert_num_queries(2):
+def test_each_asks_for_little_once_the_columns_are_there(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    asked = Criteria(type=("sister",))
+    builders.columns_are_read()
+    with django_assert_num_queries(1):  # the state
+        queries.map_data(asked)
+    with django_assert_num_queries(2):  # and the places of the dots
+        queries.drawing(asked)
+    queries.drawing(Criteria())
+    with django_assert_num_queries(1):
         queries.drawing(Criteria())
     with django_assert_num_queries(2):
         queries.drawing_of_places(Place.objects.cities(), PlaceCriteria())

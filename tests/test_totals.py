@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -129,7 +130,8 @@ def test_history_does_not_make_the_latest_longer(django_assert_num_queries: Djan
     for year in range(1990, 2020):
         builders.total(value=year, as_of_year=year)
     builders.total(value=5, as_of_year=None)
-    with django_assert_num_queries(3):  # all dates, the chosen rows, what is recorded
+    builders.columns_are_read()
+    with django_assert_num_queries(5):  # all dates, the chosen rows, the state, what lies in the place, and within that
         assert said(queries.latest_totals(12)) == [("2019", "2019", 0)]
 
 
@@ -153,7 +155,8 @@ def test_the_places_in_question(question: dict[str, Any], expected: list[str]) -
 def test_only_so_many_places_are_reported(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(5):
         builders.total(builders.place(f"city-{number}"))
-    with django_assert_num_queries(3):  # the places, their totals, what is recorded
+    builders.columns_are_read()
+    with django_assert_num_queries(5):  # the places, their totals, the state, what lies in them, and within that
         found = queries.reports(Criteria(), most=2)
     assert ([report.place.slug for report in found.places], found.left_out) == (["sichuan", "mianyang"], 5)
     assert found.places[0] == sichuan()
@@ -163,16 +166,25 @@ def test_only_so_many_places_are_reported(django_assert_num_queries: DjangoAsser
 def test_totals_are_compared_together(django_assert_num_queries: DjangoAssertNumQueries, count: int) -> None:
     builders.ties(3)
     rows = [builders.total(as_of_year=1990 + number) for number in range(count)]
-    with django_assert_num_queries(1):
+    builders.columns_are_read()
+    with django_assert_num_queries(3):  # the state, what lies in the place, and within that
         assert [row.recorded for row in queries.compare(rows)] == [3] * count
 
 
-def test_more_than_fifty_totals_are_compared_in_parts(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    builders.ties(2)
-    rows = [builders.total(as_of_year=1900 + number) for number in range(101)]
-    with django_assert_num_queries(3):
+def test_the_ends_of_many_ties_are_asked_for_in_parts(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(import_module("friendship.queries.totals"), "_AT_ONCE", 2)
+    for year in range(1990, 1995):
+        builders.tie(builders.place("one"), builders.place(f"city-{year}"), status="ended", ended_year=year)
+    rows = [builders.total(as_of_year=1988 + number) for number in range(8)]
+    builders.columns_are_read()
+    with django_assert_num_queries(6):
         compared = queries.compare(rows)
-    assert [(row.total.pk, row.recorded) for row in compared] == [(row.pk, 2) for row in rows]
+    assert [row.recorded for row in compared] == [5, 5, 4, 3, 2, 1, 0, 0]
+
+
+def test_nothing_is_asked_where_nothing_was_reported(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         assert queries.compare([]) == []
 

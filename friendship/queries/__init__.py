@@ -55,7 +55,7 @@ from friendship.queries.importing import (
     ties_of_pairs,
 )
 from friendship.queries.listed import ListedCountry, ListedPlace, countries_by_code
-from friendship.queries.listings import ListedTie, Listing, excerpt_of, other_ties, ties_below, whole
+from friendship.queries.listings import ListedTie, Listing, excerpt_of, newest_ties, other_ties, ties_below, whole
 from friendship.queries.maps import FEW_ARCS, Drawing, drawing, drawing_of_places, drawing_of_tie, map_data
 from friendship.queries.moments import at_one_moment
 from friendship.queries.naming import OFFERED, Meaning, bare, meaning
@@ -237,6 +237,7 @@ __all__ = [
     "meaning",
     "moved_place",
     "moved_tie",
+    "newest_ties",
     "numbers_held",
     "open_suggestions",
     "other_ties",

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
-import numpy as np
 from django.urls import reverse
 
 from friendship import state
 from friendship.enums import Level
 from friendship.models import Country, Place
 from friendship.models.places import is_chinese, naming
-from friendship.queries.columns import Columns
+from friendship.queries.columns import LEVELS, Columns
 from friendship.queries.values import values_of_places
 
-#: Places that are kept in each language. Where there are no more, all are; else these are forgotten in the end.
+#: Places that are kept in each language. Where there are more, these are forgotten in the end.
 _MOST = 20_000
-_COLUMNS = ("pk", "slug", "level", "name_zh", "name_en")
+#: Places that are asked for by their numbers; of more, all are read.
+_FEW = 2_000
+_COLUMNS = ("pk", "slug", "name_zh", "name_en")
+_PROVINCE = LEVELS[Level.PROVINCE]
+
+#: The slug of a place, its Chinese name and its English one.
+Names = Sequence[str]
 
 
 class ListedCountry(NamedTuple):
@@ -47,38 +52,50 @@ class ListedPlace(NamedTuple):
 
 
 def places_at(columns: Columns, positions: Iterable[int]) -> dict[int, ListedPlace]:
-    """Places by position, in the active language: all are read at once, or those that nobody has asked for yet."""
+    """Places by position, in the active language, made when first asked for."""
     wanted = set(positions)
-    few = len(columns.place_ids) <= _MOST
-    held = columns.kept(("listed", is_chinese()), lambda: _read(columns, range(len(columns.place_ids))) if few else {})
+    held: dict[int, ListedPlace] = columns.kept(("listed", is_chinese()), dict)
     found = {at: held[at] for at in wanted & held.keys()}
     if missing := wanted - found.keys():
-        read = _read(columns, missing)
-        if len(held) + len(read) > _MOST:
+        made = _made(columns, missing)
+        if len(held) + len(made) > _MOST:
             held.clear()
-        held.update(read)
-        found.update(read)
+        held.update(made)
+        found.update(made)
     return found
 
 
-def _read(columns: Columns, positions: Collection[int]) -> dict[int, ListedPlace]:
+def _made(columns: Columns, positions: Collection[int]) -> dict[int, ListedPlace]:
     """Their addresses lie under those of their lists, as friendship/urls.py has them."""
-    if not positions:
-        return {}
     cities, provinces, chinese = reverse("cities"), reverse("provinces"), is_chinese()
     countries = columns.kept(("listed countries", chinese), lambda: _countries(columns))
-    if len(positions) < len(columns.place_ids):
-        read = values_of_places(columns.place_ids[[*positions]].tolist(), _COLUMNS)
-    else:
-        read = list(Place.objects.published().order_by().values_list(*_COLUMNS))
-    where = np.searchsorted(columns.place_ids, [row[0] for row in read]).clip(max=len(columns.place_ids) - 1).tolist()
     found = {}
-    for at, (pk, slug, level, name_zh, name_en) in zip(where, read, strict=True):
-        if pk == columns.place_ids[at]:  # else it was published after the columns were read
-            country = countries[columns.place_country[at]]
-            address = f"{provinces if level == Level.PROVINCE else cities}{slug}/"
-            found[at] = ListedPlace(*naming(name_zh, name_en, chinese=chinese), slug, address, country)
+    for at, (slug, name_zh, name_en) in names_at(columns, positions).items():
+        country = countries[columns.place_country[at]]
+        address = f"{provinces if columns.place_level[at] == _PROVINCE else cities}{slug}/"
+        found[at] = ListedPlace(*naming(name_zh, name_en, chinese=chinese), slug, address, country)
     return found
+
+
+def names_at(columns: Columns, positions: Collection[int]) -> dict[int, Names]:
+    """Slugs and names of places by position; where there are no more than are kept, those of all are."""
+    if len(columns.place_ids) > _MOST:
+        return _read(columns, positions)
+    held = columns.kept("names", lambda: _read(columns, range(len(columns.place_ids))))
+    return {at: held[at] for at in positions if at in held}
+
+
+def _read(columns: Columns, positions: Collection[int]) -> dict[int, Names]:
+    if not positions:
+        return {}
+    ids = columns.place_ids[[*positions]].tolist()
+    if len(ids) <= _FEW:
+        read: Iterable[tuple[Any, ...]] = values_of_places(ids, _COLUMNS)
+    else:
+        read = Place.objects.published().order_by().values_list(*_COLUMNS).iterator(_FEW)
+    # One that was published after the columns were read is none of them.
+    where = dict(zip(ids, positions, strict=True))
+    return {where[pk]: names for pk, *names in read if pk in where}
 
 
 def _countries(columns: Columns) -> list[ListedCountry]:

@@ -109,6 +109,12 @@ def excerpt_of(criteria: Criteria, limit: int) -> Excerpt:
     return Excerpt(found.rows[:limit], len(found.rows), found.ties)
 
 
+def newest_ties(limit: int) -> list[Relationship]:
+    """The first ties of all, newest first, with all that they have."""
+    found = selected(Criteria(sort="-founded"), counted=lambda columns: columns.counted)
+    return _whole(found.columns.ids[found.page(0, limit, chinese=is_chinese())].tolist())
+
+
 def other_ties(place: Place, tie: Relationship, limit: int) -> Excerpt:
     """The first ties of a place apart from one of them, and the numbers of all others."""
     found = Listing(Criteria(place=(place.slug,)), place=at_places([place.pk]))
@@ -128,7 +134,10 @@ def ties_below(parent: Place, limit: int) -> Excerpt:
 
 def whole(rows: Iterable[Relationship | ListedTie]) -> list[Relationship]:
     """The ties of a list with all that they have, in their order; one query."""
-    order = [row.pk for row in rows]
+    return _whole([row.pk for row in rows])
+
+
+def _whole(order: list[int]) -> list[Relationship]:
     ties = Relationship.objects.published_at(order).with_places().annotate(source_count=source_count())
     held = {tie.pk: tie for tie in ties}
     return [held[pk] for pk in order if pk in held]
@@ -155,7 +164,7 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
                 other,
                 *types[kind],
                 *statuses[status],
-                _date(date),
+                date_of(date),
                 counts,
                 number,
                 f"{before}{pk}{after}",
@@ -166,7 +175,8 @@ def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
 
 
 @lru_cache(maxsize=20_000)
-def _date(packed: int) -> PartialDate | None:
+def date_of(packed: int) -> PartialDate | None:
+    """A date of the columns."""
     if packed == UNDATED:
         return None
     return PartialDate(packed >> YEAR, packed >> 5 & 15 or None, packed & 31 or None)

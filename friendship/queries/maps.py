@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Q
+import numpy as np
+from numpy.typing import NDArray
 
-from friendship.dates import PartialDate
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Level, RelationshipType
-from friendship.models import Place, PlaceQuerySet, Relationship, RelationshipQuerySet
-from friendship.models.places import in_language
+from friendship.models import Place, PlaceQuerySet, Relationship
+from friendship.models.places import is_chinese, naming
 from friendship.projection import LatLon, arc, project
-from friendship.queries.criteria import Criteria, select
+from friendship.queries.columns import TYPES, Columns, Truth, Whole, either_side
+from friendship.queries.criteria import Criteria
+from friendship.queries.listed import names_at
+from friendship.queries.listings import date_of
 from friendship.queries.places import PlaceCriteria, select_places
-from friendship.queries.selections import answering
+from friendship.queries.selections import Selection, selected
+from friendship.queries.spots import Spots, spots
+
+Found = TypeVar("Found")
+Sides = NDArray[np.integer[Any]]
 
 #: More arcs than these are a blot, and weigh more than a page may.
 MOST_ARCS = 400
@@ -30,58 +36,80 @@ _LARGEST_DOT = 9
 _DECIMALS = 3  # a thousandth of a degree is a hundred metres
 
 _TYPES = list(RelationshipType)
-_LEVELS = list(Level)
+#: Of bundles that weigh the same, the words of their types decide.
+_ALPHABETICAL = np.argsort(np.argsort([word.value for word in RelationshipType]))
 
 
 # --- for the script ---------------------------------------------------------------------------------------------------
 
 
 def map_data(criteria: Criteria) -> dict[str, Any]:
-    """The ties and their places in columns, names in the active language; two queries.
+    """The ties and their places in columns, names in the active language; one query beside the state.
 
     ``home`` and ``partner`` are indices into ``places``, ``type`` into ``types``, ``level`` into ``levels``. Only the
     places of drawn ties are there; ``undrawn`` ties have a side without coordinates.
     """
-    rows = select(criteria)
-    columns = ("id", "type", "home", "partner", "founded_year", "founded_month", "founded_day")
-    listed = list(rows.order_by("id").values_list(*columns))
-    spots = _located_places(rows)
-    drawn = [row for row in listed if row[2] in spots and row[3] in spots]
-    indices = {pk: index for index, pk in enumerate(dict.fromkeys(side for row in drawn for side in row[2:4]))}
-    ties = [
-        (pk, indices[home], indices[partner], _TYPES.index(kind), _iso(*founded))
-        for pk, kind, home, partner, *founded in drawn
-    ]
+    chosen = selected(criteria)
+    columns, stand = chosen.columns, spots(chosen.columns)
+    listed = _by_id(chosen)
+    drawn = listed[stand.known[columns.home[listed]] & stand.known[columns.partner[listed]]]
+    home, partner = columns.home[drawn], columns.partner[drawn]
+    told = _told_places(columns, stand, _in_order(home, partner, len(columns.place_ids)).tolist())
+    index = np.full(len(columns.place_ids), -1, np.int32)
+    index[list(told)] = np.arange(len(told))
+    held = (index[home] >= 0) & (index[partner] >= 0)  # a place that has gone since takes its ties with it
+    drawn, home, partner = drawn[held], index[home[held]], index[partner[held]]
+    dates, which = np.unique(columns.dates[drawn], return_inverse=True)
+    written = [founded.iso if (founded := date_of(date)) else "" for date in dates.tolist()]
     return {
         "types": [[word.value, str(word.label)] for word in _TYPES],
-        "levels": [word.value for word in _LEVELS],
-        "places": _by_column(("slug", "name", "country", "level", "lat", "lon"), [spots[pk] for pk in indices]),
-        "ties": _by_column(("id", "home", "partner", "type", "founded"), ties),
+        "levels": [word.value for word in Level],
+        "places": _by_column(("slug", "name", "country", "level", "lat", "lon"), list(told.values())),
+        "ties": {
+            "id": columns.ids[drawn].tolist(),
+            "home": home.tolist(),
+            "partner": partner.tolist(),
+            "type": columns.kind[drawn].tolist(),
+            "founded": [written[at] for at in which.tolist()],
+        },
         "undrawn": len(listed) - len(drawn),
     }
 
 
-def _located_places(rows: RelationshipQuerySet) -> dict[int, tuple[Any, ...]]:
-    """What the script needs of each side of the rows whose coordinates are known, by the place's key."""
-    sides = Q(pk__in=rows.order_by().values("home")) | Q(pk__in=rows.order_by().values("partner"))
-    columns = ("slug", "name_zh", "name_en", "country__name_zh", "country__name_en", "level", "latitude", "longitude")
-    places = Place.objects.published().filter(sides, latitude__isnull=False).values_list("pk", *columns)
-    return {
-        pk: (
-            slug,
-            in_language(name_zh, name_en),
-            in_language(country_zh, country_en),
-            _LEVELS.index(level),
-            round(latitude, _DECIMALS),
-            round(longitude, _DECIMALS),
-        )
-        for pk, slug, name_zh, name_en, country_zh, country_en, level, latitude, longitude in places
-    }
+def _by_id(chosen: Selection) -> NDArray[np.intp]:
+    """The positions of the ties that answer, by their numbers."""
+    found = chosen.positions()
+    positions = np.arange(found.start, found.stop) if isinstance(found, slice) else found
+    return positions[np.argsort(chosen.columns.ids[positions])]
 
 
-def _iso(year: int | None, month: int | None, day: int | None) -> str:
-    founded = PartialDate.of(year, month, day)
-    return founded.iso if founded else ""
+def _first_seen(home: Sides, partner: Sides, size: int) -> Whole:
+    """By place, when the sides of such ties name it first; for those that they name."""
+    sides = np.stack([home, partner], axis=1).ravel()[::-1]
+    found = np.zeros(size, np.int64)
+    found[sides] = np.arange(len(sides))[::-1]  # of what is written to one place, the last stays
+    return found
+
+
+def _in_order(home: Sides, partner: Sides, size: int) -> NDArray[np.intp]:
+    """The places that the sides of such ties name, in that order."""
+    named = np.flatnonzero(np.bincount(home, minlength=size) + np.bincount(partner, minlength=size))
+    return named[np.argsort(_first_seen(home, partner, size)[named])]
+
+
+def _told_places(columns: Columns, stand: Spots, positions: list[int]) -> dict[int, tuple[Any, ...]]:
+    """What the script needs of these places, in their order."""
+    names, known, chinese = names_at(columns, positions), columns.country_rows(), is_chinese()
+    countries = [known[code].name for code in columns.countries]
+    columns_asked = (columns.place_country, columns.place_level, stand.latitude, stand.longitude)
+    asked = zip(positions, *(column[positions].tolist() for column in columns_asked), strict=True)
+    found = {}
+    for at, country, level, *spot in asked:
+        if at in names:
+            slug, name_zh, name_en = names[at]
+            name = naming(name_zh, name_en, chinese=chinese)[0]
+            found[at] = slug, name, countries[country], level, *(round(degrees, _DECIMALS) for degrees in spot)
+    return found
 
 
 def _by_column(names: Sequence[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
@@ -150,137 +178,171 @@ class Drawing:
 
 
 def drawing(criteria: Criteria, most: int = MOST_ARCS) -> Drawing:
-    """Draw the listed rows with at most so many arcs, and as many dots; two queries once it is known which rows.
+    """Draw the listed rows with at most so many arcs, and as many dots; one query beside the state.
 
     Where there are more, places near to each other are drawn as one, and of what is still too much the heaviest stay.
     """
-    columns = ("type", "status", "home", "partner", *_coordinates("home"), *_coordinates("partner"))
-    return _drawn([_Line(*row) for row in answering(criteria).order_by("id").values_list(*columns)], most)
+    chosen = selected(criteria)
+    if chosen.asked:
+        return _drawing(chosen, most)
+    return chosen.columns.kept(("drawing", most), lambda: _drawing(chosen, most))
+
+
+def _drawing(chosen: Selection, most: int) -> Drawing:
+    columns, listed = chosen.columns, _by_id(chosen)
+    told = (columns.kind, columns.counted, columns.home, columns.partner)
+    return _drawn(_Lines(*(column[listed] for column in told)), _Ground(columns.place_ids, spots(columns)), most)
 
 
 def drawing_of_tie(tie: Relationship) -> Drawing:
     """Draw one tie; expects both sides to be loaded."""
-    home, partner = tie.home, tie.partner
-    coordinates = (home.latitude, home.longitude, partner.latitude, partner.longitude)
-    line = _Line(tie.type, tie.status, home.pk, partner.pk, *coordinates)
-    return _drawn([line], MOST_ARCS, {home.pk: home, partner.pk: partner})
+    sides = tie.home, tie.partner
+    degrees = ([side.latitude for side in sides], [side.longitude for side in sides])
+    stand = Spots(*(np.array(column, np.float64) for column in degrees))
+    counts = tie.type not in UNCOUNTED_TYPES and tie.status not in UNCOUNTED_STATUSES
+    lines = _Lines(np.array([TYPES[tie.type]]), np.array([counts]), np.array([0]), np.array([1]))
+    ground = _Ground(np.array([side.pk for side in sides]), stand, {side.pk: side for side in sides})
+    return _drawn(lines, ground, MOST_ARCS)
 
 
 def drawing_of_places(base: PlaceQuerySet, criteria: PlaceCriteria) -> Drawing:
     """Draw the listed places of ``base`` as dots, without their ties; two queries."""
     rows = list(select_places(base, criteria).order_by("pk").values_list("pk", "latitude", "longitude"))
-    spots = {pk: (lat, lon) for pk, lat, lon in rows if lat is not None and lon is not None}
-    finest_first = (_cells(spots, grid) for grid in _GRIDS)
-    cells = next((cells for cells in finest_first if len(set(cells.values())) <= MOST_ARCS), _cells(spots, _GRIDS[-1]))
-    dots = _dots(spots, cells, Counter(spots), Counter(cells.values()), MOST_ARCS)
-    return Drawing([], dots, [], undrawn=len(rows) - len(spots), left_out=0)
+    ids, latitudes, longitudes = (np.array(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    stand = Spots(np.array(latitudes, np.float64), np.array(longitudes, np.float64))
+    return _drawn_places(_Ground(np.array(ids, np.int64), stand), np.arange(len(rows)))
 
 
-class _Line(NamedTuple):
-    """What a drawing needs of a tie; places by their keys."""
+def _drawn_places(ground: _Ground, listed: NDArray[np.intp]) -> Drawing:
+    """Places by position; where some are drawn together, the northernmost stands for all."""
+    located = listed[ground.spots.known[listed]]
+    located = located[np.lexsort((located, -ground.spots.longitude[located], -ground.spots.latitude[located]))]
 
-    type: str
-    status: str
-    home: int
-    partner: int
-    home_latitude: float | None
-    home_longitude: float | None
-    partner_latitude: float | None
-    partner_longitude: float | None
+    def on(grid: float) -> tuple[Whole, int]:
+        cells = ground.spots.cells(located, grid)
+        return cells, len(np.unique(cells))
+
+    cells, _number = _finest(on, lambda found: found[1] <= MOST_ARCS)
+    heaps = _Heaps(cells, located)
+    dots = _dots(ground, heaps, np.bincount(cells), MOST_ARCS)
+    return Drawing([], dots, [], undrawn=len(listed) - len(located), left_out=0)
+
+
+class _Lines(NamedTuple):
+    """What a drawing needs of ties, by their numbers; places by position."""
+
+    kind: NDArray[np.integer[Any]]
+    counted: Truth
+    home: Sides
+    partner: Sides
+
+    def of(self, which: Truth) -> _Lines:
+        return _Lines(*(column[which] for column in self))
+
+
+class _Ground(NamedTuple):
+    """The places that a drawing may name: their keys and spots by position, and by key those that are at hand."""
+
+    ids: Whole
+    spots: Spots
+    known: Mapping[int, Place] | None = None
+
+
+class _Bundles(NamedTuple):
+    """Lines of one type from cell to cell as one number each, in an order that decides among equals; and how many."""
+
+    cells: Whole
+    keys: Whole
+    numbers: Whole
 
     @property
-    def is_counted(self) -> bool:
-        return self.type not in UNCOUNTED_TYPES and self.status not in UNCOUNTED_STATUSES
+    def size(self) -> int:
+        """More than any cell."""
+        return int(self.cells.max(initial=0)) + 1
+
+    def ends(self, keys: Whole) -> tuple[Whole, Whole]:
+        """From which cell to which."""
+        return keys // self.size % self.size, keys % self.size
+
+    def kinds(self, keys: Whole) -> tuple[Truth, Whole]:
+        """Whether they count as ties, and the type's place in the alphabet."""
+        counted, kind = np.divmod(keys // self.size**2, len(_TYPES))
+        return counted.astype(np.bool_), kind
 
 
-_Cell = tuple[float, float]
-_Bundle = tuple[bool, str, _Cell, _Cell]
+class _Heaps:
+    """Places by the cells in which they stand, each cell’s heaviest for all of it. ``places`` are heaviest first."""
+
+    def __init__(self, cells: Whole, places: NDArray[np.intp]) -> None:
+        self.others = np.bincount(cells) - 1
+        self.heaviest = np.zeros(len(self.others), np.intp)
+        self.heaviest[cells[::-1]] = places[::-1]  # of what is written to one cell, the last stays
 
 
-def _coordinates(side: str) -> tuple[str, str]:
-    return f"{side}__latitude", f"{side}__longitude"
-
-
-def _drawn(lines: list[_Line], most: int, known: Mapping[int, Place] | None = None) -> Drawing:
-    spots = _spots(lines)
-    located = [line for line in lines if line.home in spots and line.partner in spots]
-    bundles, cells = _bundled(located, spots, most)
-    lines_of = {ends: n for ends, n in bundles.items() if ends[2] != ends[3]}  # both ends in one cell make no line
-    heaviest = sorted(lines_of.items(), key=lambda bundle: (-bundle[1], bundle[0]))[:most]
-    weights = Counter(pk for line in located for pk in (line.home, line.partner))
-    touching = Counter(cell for line in located for cell in {cells[line.home], cells[line.partner]})
-    where = {cells[pk]: spots[pk] for pk, _n in reversed(weights.most_common())}
-    counted = Counter(line.type for line in lines)
+def _drawn(lines: _Lines, ground: _Ground, most: int) -> Drawing:
+    stand, size = ground.spots, len(ground.ids)
+    located = lines.of(stand.known[lines.home] & stand.known[lines.partner])
+    weights = np.bincount(located.home, minlength=size) + np.bincount(located.partner, minlength=size)
+    named = np.flatnonzero(weights)
+    seen = _first_seen(located.home, located.partner, size)[named]
+    by_weight = np.argsort((weights.max(initial=0) - weights[named]) * (2 * len(lines.home) + 1) + seen)
+    index = np.zeros(size, np.int32)
+    index[named] = np.arange(len(named))
+    sides = index[located.home], index[located.partner]
+    bundles = _finest(lambda grid: _bundled(located, sides, stand.cells(named, grid)), lambda b: len(b.keys) <= most)
+    heaps = _Heaps(bundles.cells[by_weight], named[by_weight])
+    touching = either_side(bundles.cells[sides[0]], bundles.cells[sides[1]], len(heaps.others))
+    arcs = _arcs(bundles, heaps, stand, most)
+    counted = np.bincount(lines.kind, minlength=len(_TYPES)).tolist()
     return Drawing(
-        arcs=[Arc(arc(where[a], where[b]), kind, counts, n) for (counts, kind, a, b), n in _faintest_first(heaviest)],
-        dots=_dots(spots, cells, weights, touching, most, known),
-        types=[(word, counted[word]) for word in RelationshipType if counted[word]],
-        undrawn=len(lines) - len(located),
-        left_out=len(located) - sum(n for _key, n in heaviest),
+        arcs=arcs,
+        dots=_dots(ground, heaps, touching, most),
+        types=[(word, n) for word, n in zip(_TYPES, counted, strict=True) if n],
+        undrawn=len(lines.home) - len(located.home),
+        left_out=len(located.home) - sum(arc.ties for arc in arcs),
     )
 
 
-def _spots(lines: list[_Line]) -> dict[int, LatLon]:
-    """Where the places stand whose coordinates are known."""
-    found: dict[int, LatLon] = {}
-    for line in lines:
-        if line.home_latitude is not None and line.home_longitude is not None:
-            found[line.home] = line.home_latitude, line.home_longitude
-        if line.partner_latitude is not None and line.partner_longitude is not None:
-            found[line.partner] = line.partner_latitude, line.partner_longitude
-    return found
+def _finest(made: Callable[[float], Found], is_enough: Callable[[Found], bool]) -> Found:
+    """On the finest grid on which there are few enough, or on the coarsest: no grid makes fewer than that one."""
+    coarsest = made(_GRIDS[-1])
+    if not is_enough(coarsest):
+        return coarsest
+    return next((found for found in map(made, _GRIDS[:-1]) if is_enough(found)), coarsest)
 
 
-def _bundled(
-    lines: list[_Line], spots: Mapping[int, LatLon], most: int
-) -> tuple[Counter[_Bundle], Mapping[int, _Cell]]:
-    """The lines by type and ends, on the finest grid that makes no more bundles than asked for, or on the coarsest."""
-    cells = _cells(spots, _GRIDS[-1])
-    bundles = Counter(_bundle(line, cells) for line in lines)
-    if len(bundles) > most:
-        return bundles, cells
-    for grid in _GRIDS:
-        cells = _cells(spots, grid)
-        bundles = Counter(_bundle(line, cells) for line in lines)
-        if len(bundles) <= most:
-            break
-    return bundles, cells
+def _bundled(lines: _Lines, sides: tuple[Sides, Sides], cells: Whole) -> _Bundles:
+    """The lines by type and ends, whichever is named first; ``sides`` are indices of ``cells``."""
+    one, other = cells[sides[0]], cells[sides[1]]
+    size = int(cells.max(initial=0)) + 1
+    kinds = lines.counted * len(_TYPES) + _ALPHABETICAL[lines.kind]
+    keys = (kinds * size + np.minimum(one, other)) * size + np.maximum(one, other)
+    return _Bundles(cells, *np.unique(keys, return_counts=True))
 
 
-def _bundle(line: _Line, cells: Mapping[int, _Cell]) -> _Bundle:
-    start, end = cells[line.home], cells[line.partner]
-    return (line.is_counted, line.type, start, end) if start <= end else (line.is_counted, line.type, end, start)
+def _arcs(bundles: _Bundles, heaps: _Heaps, stand: Spots, most: int) -> list[Arc]:
+    """The heaviest bundles; what is drawn later lies on top: ties over what is none, sister ties, heavy lines."""
+    start, end = bundles.ends(bundles.keys)
+    lines = np.flatnonzero(start != end)  # both ends in one cell make no line
+    kept = lines[np.argsort(-bundles.numbers[lines], kind="stable")[:most]]
+    counted, kind = bundles.kinds(bundles.keys[kept])
+    kind = np.argsort(_ALPHABETICAL)[kind]
+    faintest_first = np.lexsort((bundles.numbers[kept], -kind, counted))
+    kept, counted, kind = kept[faintest_first], counted[faintest_first], kind[faintest_first]
+    ends = zip(heaps.heaviest[start[kept]].tolist(), heaps.heaviest[end[kept]].tolist(), strict=True)
+    told = zip(ends, kind.tolist(), counted.tolist(), bundles.numbers[kept].tolist(), strict=True)
+    return [Arc(arc(stand.at(one), stand.at(other)), _TYPES[k].value, c, n) for (one, other), k, c, n in told]
 
 
-def _cells(spots: Mapping[int, LatLon], grid: float) -> dict[int, _Cell]:
-    """Places that share a cell are drawn as one."""
-    if not grid:
-        return dict(spots)
-    return {pk: (latitude // grid, longitude // grid) for pk, (latitude, longitude) in spots.items()}
-
-
-def _faintest_first(bundles: Iterable[tuple[_Bundle, int]]) -> list[tuple[_Bundle, int]]:
-    """What is drawn later lies on top: ties over what is none, sister ties over the others, heavy lines over light."""
-    return sorted(bundles, key=lambda bundle: (bundle[0][0], -_TYPES.index(RelationshipType(bundle[0][1])), bundle[1]))
-
-
-def _dots(
-    spots: Mapping[int, LatLon],
-    cells: Mapping[int, _Cell],
-    weights: Counter[int],
-    touching: Counter[_Cell],
-    most: int,
-    known: Mapping[int, Place] | None = None,
-) -> list[Dot]:
+def _dots(ground: _Ground, heaps: _Heaps, touching: Whole, most: int) -> list[Dot]:
     """A dot for each of the heaviest cells, where its heaviest place stands."""
-    members: dict[_Cell, list[int]] = {}
-    for pk, _n in weights.most_common():
-        members.setdefault(cells[pk], []).append(pk)
-    kept = {members[cell][0]: cell for cell in sorted(members, key=lambda cell: (-touching[cell], cell))[:most]}
-    places = known or Place.objects.published().in_bulk(list(kept))
-    return [
-        _dot(places[pk], spots[pk], len(members[cell]) - 1, touching[cell]) for pk, cell in kept.items() if pk in places
-    ]
+    cells = np.flatnonzero(heaps.others >= 0)
+    kept = cells[np.argsort(-touching[cells], kind="stable")[:most]]
+    positions = heaps.heaviest[kept].tolist()
+    keys = ground.ids[positions].tolist()
+    places = ground.known or Place.objects.published().in_bulk(keys)
+    told = zip(positions, keys, heaps.others[kept].tolist(), touching[kept].tolist(), strict=True)
+    return [_dot(places[pk], ground.spots.at(at), others, records) for at, pk, others, records in told if pk in places]
 
 
 def _dot(place: Place, at: LatLon, others: int, records: int) -> Dot:

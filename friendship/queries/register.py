@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db.models import Count, Max, Model, Sum
 
 from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source
+from friendship.queries.columns import UNDATED, Columns, current
 
 _TABLES: tuple[type[Model], ...] = (Country, Place, Relationship, Event, Source, Evidence, ReportedTotal)
 
@@ -27,14 +29,19 @@ class Summary:
 
 def summary() -> Summary:
     """Count what the public register holds; ``countries`` and ``places`` are the partner sides' of counted ties."""
-    counted = Relationship.objects.published().counted()
+    columns = current()
+    return columns.kept("summary", lambda: _summary(columns))
+
+
+def _summary(columns: Columns) -> Summary:
+    partners = np.bincount(columns.partner[columns.counted], minlength=len(columns.place_ids)) > 0
     return Summary(
-        rows=Relationship.objects.published().count(),
-        ties=counted.count(),
-        countries=counted.values("partner__country").distinct().count(),
-        places=counted.values("partner").distinct().count(),
+        rows=len(columns),
+        ties=int(np.count_nonzero(columns.counted)),
+        countries=len(np.unique(columns.place_country[partners])),
+        places=int(np.count_nonzero(partners)),
         sources=Source.objects.published().count(),
-        undated=counted.filter(founded_year=None).count(),
+        undated=int(np.count_nonzero(columns.counted & (columns.dates == UNDATED))),
     )
 
 

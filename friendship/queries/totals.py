@@ -6,14 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+import numpy as np
 from django.db.models import Count, Q, QuerySet
+from numpy.typing import NDArray
 
 from friendship.dates import PartialDate
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Metric, Scope
 from friendship.models import Place, Relationship, ReportedTotal, Source
+from friendship.queries.columns import STATUSES, TYPES, UNDATED, YEAR, Columns, Position, Truth, current
 from friendship.queries.criteria import Criteria
 
-_AT_ONCE = 50  # totals counted by one query, far from what a database takes
+#: Ended ties whose dates are asked for in one query.
+_AT_ONCE = 1_000
+#: In a date of the columns, the bit at which the month begins; and what lies after every date.
+_DAY, _NOT_ENDED = 5, UNDATED << 1
 _AS_OF = ("as_of_year", "as_of_month", "as_of_day")
 #: What is counted, in the order in which people ask for it.
 _METRICS = [Metric.SISTER, Metric.COOPERATION, Metric.ALL, Metric.PARTNERS, Metric.COUNTRIES]
@@ -118,11 +124,9 @@ def recorded(total: ReportedTotal) -> int:
 
 
 def compare(rows: Iterable[ReportedTotal]) -> list[ComparedTotal]:
-    """Each total with what is recorded: one query for every fifty."""
+    """Each total with what is recorded; at most three queries beside the state."""
     reported = list(rows)
-    batches = (reported[start : start + _AT_ONCE] for start in range(0, len(reported), _AT_ONCE))
-    held = [count for batch in batches for count in _recorded(batch)]
-    return [ComparedTotal(total, count) for total, count in zip(reported, held, strict=True)]
+    return [ComparedTotal(total, count) for total, count in zip(reported, _recorded(reported), strict=True)]
 
 
 def compared_totals(source: Source) -> list[ComparedTotal]:
@@ -187,25 +191,93 @@ def when(total: ReportedTotal) -> tuple[float, int]:
 
 
 def _recorded(reported: list[ReportedTotal]) -> list[int]:
-    told_of = {total.place_id for total in reported}
-    homes = Place.objects.published().filter(Q(pk__in=told_of) | Q(parent__in=told_of) | Q(parent__parent__in=told_of))
-    # The homes first, by themselves: so the database finds their ties by index.
-    rows = Relationship.objects.published().exclude(type__in=UNCOUNTED_TYPES).filter(home__in=homes.values("pk"))
-    counts = rows.aggregate(**{f"total_{n}": _count(total) for n, total in enumerate(reported)})
-    return [counts[f"total_{n}"] for n in range(len(reported))]
+    if not reported:
+        return []
+    columns = current()
+    below = _below({total.place_id for total in reported})
+    homes = [_homes(columns, total, below) for total in reported]
+    held = _Held(columns, np.unique(np.concatenate(homes)))
+    return [held.count(total, within) for total, within in zip(reported, homes, strict=True)]
 
 
-def _count(total: ReportedTotal) -> Count:
-    condition = _home_in_scope(total) & _standing(total.as_of)
-    match total.metric:
-        case Metric.COUNTRIES:
-            return Count("partner__country", filter=condition, distinct=True)
-        case Metric.PARTNERS:
-            return Count("partner", filter=condition, distinct=True)
-        case Metric.SISTER | Metric.COOPERATION:
-            return Count("pk", filter=condition & Q(type=total.metric))
-        case _:
-            return Count("pk", filter=condition)
+def _below(places: set[int]) -> dict[int, list[int]]:
+    """What lies in each of these places, directly or in a place that lies in it."""
+    found: dict[int, list[int]] = {pk: [] for pk in places}
+    for column in ("parent", "parent__parent"):
+        for pk, above in Place.objects.order_by().filter(**{f"{column}__in": places}).values_list("pk", column):
+            found[above].append(pk)
+    return found
+
+
+def _homes(columns: Columns, total: ReportedTotal, below: dict[int, list[int]]) -> Position:
+    """The positions of the places whose ties a total counts."""
+    own, under = [total.place_id], below[total.place_id]
+    within = {Scope.OWN: own, Scope.SUBORDINATE: under, Scope.ALL: own + under}[Scope(total.scope)]
+    return columns.places_at(np.array(within, np.int64))
+
+
+class _Held:
+    """The ties with one of these places as their home side, letters of intent left out."""
+
+    def __init__(self, columns: Columns, homes: Position) -> None:
+        among = _among(columns, homes)[columns.home]
+        ties = np.flatnonzero(among & ~np.isin(columns.kind, [TYPES[word] for word in UNCOUNTED_TYPES]))
+        self.columns, self.home, self.kind = columns, columns.home[ties], columns.kind[ties]
+        self.partner, self.country = columns.partner[ties], columns.partner_country[ties]
+        #: Dates as in the columns, but 0 where there is none; those of ties that have not ended lie after all.
+        self.founded = np.where(columns.dates[ties] == UNDATED, 0, columns.dates[ties])
+        self.ended = _ended(columns, ties)
+
+    def count(self, total: ReportedTotal, homes: Position) -> int:
+        """What a total counts of them."""
+        found = _among(self.columns, homes)[self.home] & self._standing(total.as_of)
+        match total.metric:
+            case Metric.COUNTRIES:
+                return len(np.unique(self.country[found]))
+            case Metric.PARTNERS:
+                return len(np.unique(self.partner[found]))
+            case Metric.SISTER | Metric.COOPERATION:
+                return int(np.count_nonzero(found & (self.kind == TYPES[total.metric])))
+            case _:
+                return int(np.count_nonzero(found))
+
+    def _standing(self, as_of: PartialDate | None) -> Truth:
+        """Those that no date shows to have begun after a day, without the ended ones unless they ended after it."""
+        if as_of is None:
+            return self.ended == _NOT_ENDED
+        # ``PartialDate.is_after``: compared as precisely as the day is known.
+        bits = 0 if as_of.day else _DAY if as_of.month else YEAR
+        day = _packed(as_of) >> bits
+        return (self.founded >> bits <= day) & (self.ended >> bits > day)
+
+
+def _among(columns: Columns, places: Position) -> Truth:
+    found = np.zeros(len(columns.place_ids), np.bool_)
+    found[places] = True
+    return found
+
+
+def _ended(columns: Columns, ties: NDArray[np.intp]) -> NDArray[np.int64]:
+    """When each of these ties ended."""
+    found = np.full(len(ties), _NOT_ENDED)
+    over = np.flatnonzero(np.isin(columns.status[ties], [STATUSES[word] for word in UNCOUNTED_STATUSES]))
+    found[over] = 0
+    index = dict(zip(columns.ids[ties[over]].tolist(), over.tolist(), strict=True))
+    keys = list(index)
+    for start in range(0, len(keys), _AT_ONCE):
+        rows = (
+            Relationship.objects.order_by()
+            .published_at(keys[start : start + _AT_ONCE])
+            .filter(ended_year__isnull=False)
+        )
+        for pk, *parts in rows.values_list("pk", "ended_year", "ended_month", "ended_day"):
+            found[index[pk]] = _packed(PartialDate(*parts))
+    return found
+
+
+def _packed(date: PartialDate) -> int:
+    """A date as the columns hold it."""
+    return date.year << YEAR | (date.month or 0) << _DAY | (date.day or 0)
 
 
 def _named(criteria: Criteria) -> Q:
@@ -216,28 +288,3 @@ def _named(criteria: Criteria) -> Q:
         above = ("slug__in", "parent__slug__in", "parent__parent__slug__in")
         condition &= Q(*((column, criteria.province) for column in above), _connector=Q.OR)
     return condition
-
-
-def _home_in_scope(total: ReportedTotal) -> Q:
-    own = Q(home=total.place_id)
-    below = Q(home__parent=total.place_id) | Q(home__parent__parent=total.place_id)
-    return {Scope.OWN: own, Scope.SUBORDINATE: below, Scope.ALL: own | below}[Scope(total.scope)]
-
-
-def _standing(as_of: PartialDate | None) -> Q:
-    """Ties that no date shows to have begun after a day, without the ended ones unless they ended after it."""
-    if as_of is None:
-        return ~Q(status__in=UNCOUNTED_STATUSES)
-    not_ended = ~Q(status__in=UNCOUNTED_STATUSES) | _surely_after("ended", as_of)
-    return ~_surely_after("founded", as_of) & not_ended
-
-
-def _surely_after(prefix: str, date: PartialDate) -> Q:
-    """``PartialDate.is_after`` in SQL, for the columns of a partial date."""
-    later, same = Q(), Q()
-    for part, value in zip(("year", "month", "day"), date.parts, strict=True):
-        if value is None:
-            break
-        later |= same & Q(**{f"{prefix}_{part}__gt": value})
-        same &= Q(**{f"{prefix}_{part}": value})
-    return later

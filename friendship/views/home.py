@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "linked_data": linked_data.site(summary, request.build_absolute_uri),
         "facets": facets,
         "drawing": queries.drawing(queries.Criteria(), queries.FEW_ARCS),
-        "newest": queries.relationships(queries.Criteria(sort="-founded")).counted()[:NEWEST],
+        "newest": queries.newest_ties(NEWEST),
         "totals": queries.latest_totals(MOST_TOTALS),
     }
     return render(request, "home.html", context)

@@ -68,5 +68,8 @@ def test_the_list_asks_the_same_questions_for_any_number_of_ties(
 ) -> None:
     builders.total()
     builders.ties(count)
-    with django_assert_num_queries(3):  # which totals, the totals, and the ties in their scopes
+    builders.columns_are_read()
+    with django_assert_num_queries(
+        5
+    ):  # which totals, the totals, the state, what lies in their places, and within that
         assert rows(client, "totals/")[-1]["recorded"] == count

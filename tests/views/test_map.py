@@ -184,7 +184,7 @@ def test_the_map_asks_as_often_for_one_row_as_for_thirty(
     builders.tie(located("alone", 1, 1), located("other", 2, 2))
     builders.columns_are_read()
     for place, count in (("alone", 1), ("one", 30)):
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             page = pages.read(client, f"/map/?place={place}")
         assert (len(pages.rows(page)), len(arcs(page))) == (count, count)
         with django_assert_num_queries(4):

@@ -30,7 +30,7 @@ def test_home_asks_a_fixed_number_of_questions(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     builders.columns_are_read()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         pages.read(client, "/")
 
 

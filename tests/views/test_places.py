@@ -97,5 +97,5 @@ def test_the_page_asks_as_often_for_one_tie_as_for_thirty(
         builders.tie(builders.place("further"), builders.place(partner))
     builders.columns_are_read()
     for slug in ("alone", "one"):
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(15):
             pages.read(client, f"/cities/{slug}/")
