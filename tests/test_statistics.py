@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from importlib import import_module
+from itertools import accumulate, combinations, product
+
 import pytest
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
@@ -143,8 +147,73 @@ def test_a_place_is_named_in_the_language_that_it_has() -> None:
     assert labels == {"One": "en", "叁市": ""}
 
 
-def test_nine_questions_whatever_the_size(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_two_questions_whatever_the_size(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for size in (0, 30):
         builders.ties(size, founded_year=1999)
-        with django_assert_num_queries(9):
+        builders.columns_are_read()
+        with django_assert_num_queries(2):  # the state, and the names of the home places
             queries.statistics(Criteria())
+        with django_assert_num_queries(1):
+            queries.statistics(Criteria(), most_places=0)
+
+
+def edges() -> None:
+    """Ties of every type and status, with and without dates, between homes, and some that nobody may see."""
+    homes = [builders.place(slug) for slug in ("one", "two", "three")]
+    homes.append(builders.place("county", level="county", country=country("JP"), name_zh="", name_en="County"))
+    kinds, statuses = ["sister", "cooperation", "exchange", "intent", "other"], ["active", "ended", "unknown"]
+    cities = [builders.place(f"city-{n}", country=country(["FR", "JP", "CN", "DE"][n % 4])) for n in range(9)]
+    pairs = [*combinations(homes, 2), *product(homes, cities)]
+    for number, (one, other) in enumerate(pairs):
+        state = {"review_state": "draft"} if number % 7 == 5 else {}
+        dated = {"founded_year": 1980 + number % 9} if number % 4 else {}
+        builders.tie(one, other, type=kinds[number % 5], status=statuses[number % 3], **state, **dated)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Criteria(),
+        Criteria(founded_after=1982, founded_before=1986),
+        Criteria(type=("intent", "sister")),
+        Criteria(status=("ended",)),
+        Criteria(country=("JP",)),
+        Criteria(place=("one", "two"), type=("cooperation",)),
+        Criteria(q="city"),
+    ],
+)
+def test_figures_are_those_of_the_rows(asked: Criteria) -> None:
+    edges()
+    rows = list(queries.select(asked).select_related("home__country", "partner__country"))
+    counted = set(queries.select(asked).counted(asked.type, asked.status))
+    ties = [row for row in rows if row in counted]
+    assert ties
+    found = queries.statistics(asked)
+    assert found.listed == {(row.type, row.status) for row in rows}
+    assert (found.ties, found.undated) == (len(ties), sum(tie.founded_year is None for tie in ties))
+    by_year = Counter((tie.founded_year, tie.type) for tie in ties if tie.founded_year)
+    assert Counter({(year.year, kind): n for year in found.years for kind, n in year.types.items()}) == by_year
+    assert [year.year for year in found.years] == sorted({year for year, _kind in by_year})
+    assert [year.total for year in found.years] == [sum(year.types.values()) for year in found.years]
+    assert [year.cumulative for year in found.years] == list(accumulate(year.total for year in found.years))
+    assert numbers(found.types) == Counter(tie.type for tie in ties)
+    assert numbers(found.levels) == Counter(tie.home.level for tie in ties)
+    touched = Counter(code for tie in ties for code in {tie.home.country_id, tie.partner.country_id})
+    wanted = {code: n for code, n in touched.items() if (code in asked.country if asked.country else n < len(ties))}
+    assert numbers(found.countries) == wanted
+    homes = {tie.home.slug for tie in ties}
+    places = Counter(slug for tie in ties for slug in (tie.home.slug, tie.partner.slug) if slug in homes)
+    assert numbers(found.places) == {slug: n for slug, n in places.items() if not asked.place or slug in asked.place}
+    assert [group.total for group in found.places] == sorted(numbers(found.places).values(), reverse=True)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_first_places_are_the_first_of_all(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    edges()
+    with translation.override(language):
+        everything = queries.statistics(Criteria())
+        for most in (0, 1, 2, 3, 5, 1000):
+            found = queries.statistics(Criteria(), most)
+            assert (found.places, found.place_count) == (everything.places[:most], len(everything.places))
+        monkeypatch.setattr(import_module("friendship.queries.statistics"), "_FEW", 2)
+        assert queries.statistics(Criteria()) == everything

@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The ties of a filter by year, type, country, continent, home place and level."""
     context = listing(request)
     asked: RelationshipFilter = context["asked"]
-    found = queries.statistics(asked.criteria)
+    found = queries.statistics(asked.criteria, MOST_ROWS)
     reports = queries.reports(asked.criteria, MOST_PLACES) if _is_about_places(asked) else None
     context |= {
         "statistics": found,
@@ -51,7 +51,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     asked = RelationshipFilter(request.GET)
     if not asked.is_valid():
         return refusals.in_words(asked)
-    rows = TABLES[name](queries.statistics(asked.criteria))
+    rows = TABLES[name](queries.statistics(asked.criteria, None if name == "places" else 0))
     file = f"statistics-{name}-{timezone.localdate().isoformat()}.csv"
     return HttpResponse(
         csv.lines(rows),

@@ -219,7 +219,7 @@ def test_the_page_asks_as_often_for_one_tie_as_for_thirty(
     builders.ties(30, founded_year=1999)
     builders.columns_are_read()
     for place in ("alone", "one"):
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(9):
             pages.read(client, f"/statistics/?place={place}")
 
 
