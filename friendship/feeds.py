@@ -6,6 +6,7 @@ import datetime
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -189,15 +190,16 @@ def _event(item: Anniversary, request: HttpRequest) -> Event:
 
     Without METHOD, DTSTAMP tells when the facts last changed (RFC 5545, 3.8.7.2): the same facts give the same text.
     """
-    address = request.build_absolute_uri(item.tie.get_absolute_url())
+    tie = cast("Relationship", item.tie)  # a calendar asks for whole ties
+    address = request.build_absolute_uri(tie.get_absolute_url())
     first, last = _days(item.date)
     event = Event()
-    event.add("uid", f"relationship-{item.tie.pk}-{item.date.year}@{urlsplit(address).hostname}")
-    event.add("dtstamp", item.tie.updated_at)
+    event.add("uid", f"relationship-{tie.pk}-{item.date.year}@{urlsplit(address).hostname}")
+    event.add("dtstamp", tie.updated_at)
     event.add("dtstart", first)
     event.add("dtend", last + datetime.timedelta(days=1))  # the first day after it
     event.add("summary", _plain(_summary(item)))
-    event.add("description", _plain("\n".join([capfirst(_facts(item.tie)), address])))
+    event.add("description", _plain("\n".join([capfirst(_facts(tie)), address])))
     event.add("url", address)
     event.add("transp", "TRANSPARENT")
     return event

@@ -69,5 +69,5 @@ def columns_are_read() -> None:
     found = queries.Listing(queries.Criteria())
     assert found.rows[0:500]
     assert found.facets
-    assert queries.drawing(queries.Criteria())
-    assert queries.summary()
+    assert sum(number for _kind, number in queries.drawing(queries.Criteria()).types) == len(found.rows)
+    assert queries.summary().rows == len(found.rows)

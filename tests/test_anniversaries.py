@@ -155,7 +155,7 @@ def test_a_long_month_shows_round_ones_first_and_counts_all() -> None:
     [month] = queries.anniversaries_by_month(ONE, [PartialDate(2026, 7)], 3)
     assert (month.count, [row.date.day for row in month.rows]) == (28, [1, 27, 28])
     everyone = queries.anniversaries_of_month(ONE, PartialDate(2026, 7))
-    assert [row.founded_day for row in everyone] == list(range(1, 29))
+    assert [row.founded and row.founded.day for row in everyone[0:100]] == list(range(1, 29))
 
 
 def test_a_long_decade_shows_round_ones_first_and_counts_all() -> None:
@@ -223,6 +223,7 @@ def test_of_many_places_those_with_the_most_anniversaries_are_choices(
     for number in range(1, 4):
         for partner in partners[:number]:
             builders.tie(builders.place(f"home-{number}"), partner, founded_year=2000)
-    with django_assert_num_queries(5):
+    builders.columns_are_read()
+    with django_assert_num_queries(2):  # the state, and what the search finds
         choices = queries.anniversary_choices(Criteria(q="partner"), 2026)
     assert [(choice.value, choice.count) for choice in choices["place"]] == [("home-3", 3), ("home-2", 2)]

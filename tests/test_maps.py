@@ -9,7 +9,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries
-from friendship.enums import RelationshipType
+from friendship.enums import Level, RelationshipType
 from friendship.models import Place
 from friendship.projection import arc, project
 from friendship.queries import Criteria, PlaceCriteria
@@ -18,6 +18,7 @@ from tests import builders
 
 pytestmark = pytest.mark.django_db
 
+CITIES = [Level.CITY, Level.COUNTY]
 TRIO = Criteria(place=("one",))
 
 
@@ -180,17 +181,17 @@ def test_however_many_ties_there_are_the_picture_keeps_its_size() -> None:
 def test_places_are_drawn_as_dots_alone() -> None:
     cities = Place.objects.cities()
     listed = queries.places(cities, PlaceCriteria(country=("FR",)))
-    drawing = queries.drawing_of_places(cities, PlaceCriteria(country=("FR",)))
+    drawing = queries.PlaceListing(PlaceCriteria(country=("FR",)), CITIES).drawing
     assert drawing.arcs == []
     assert sorted(dot.place.slug for dot in drawing.dots) == sorted(place.slug for place in listed)
-    assert queries.drawing_of_places(cities, PlaceCriteria()).undrawn == 3
+    assert queries.PlaceListing(PlaceCriteria(), CITIES).drawing.undrawn == 3
 
 
 def test_drafts_are_in_no_map() -> None:
     before = queries.map_data(Criteria()), queries.drawing(Criteria())
     builders.tie(located("one", 1, 1), located("two", 2, 2), review_state="draft")
     assert (queries.map_data(Criteria()), queries.drawing(Criteria())) == before
-    assert queries.drawing_of_places(Place.objects.filter(slug="one"), PlaceCriteria()).dots == []
+    assert queries.PlaceListing(PlaceCriteria(q="one"), CITIES).drawing.dots == []
 
 
 def test_each_asks_for_little_once_the_columns_are_there(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -204,4 +205,4 @@ def test_each_asks_for_little_once_the_columns_are_there(django_assert_num_queri
     with django_assert_num_queries(1):
         queries.drawing(Criteria())
     with django_assert_num_queries(2):
-        queries.drawing_of_places(Place.objects.cities(), PlaceCriteria())
+        assert queries.PlaceListing(PlaceCriteria(country=("FR",)), CITIES).drawing.dots

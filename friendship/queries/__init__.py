@@ -42,7 +42,7 @@ from friendship.queries.exports import (
     exported,
     exported_sources,
 )
-from friendship.queries.facets import Choice, Decade, decades, facets, place_facets
+from friendship.queries.facets import Choice, Decade, decades, facets
 from friendship.queries.histories import Entry, FactChange, PieceChange, history_of_place, history_of_tie
 from friendship.queries.importing import (
     addresses_of_places,
@@ -56,7 +56,7 @@ from friendship.queries.importing import (
 )
 from friendship.queries.listed import ListedCountry, ListedPlace, countries_by_code
 from friendship.queries.listings import ListedTie, Listing, excerpt_of, newest_ties, other_ties, ties_below, whole
-from friendship.queries.maps import FEW_ARCS, Drawing, drawing, drawing_of_places, drawing_of_tie, map_data
+from friendship.queries.maps import FEW_ARCS, Drawing, drawing, drawing_of_tie, map_data
 from friendship.queries.moments import at_one_moment
 from friendship.queries.naming import OFFERED, Meaning, bare, meaning
 from friendship.queries.network import (
@@ -69,6 +69,7 @@ from friendship.queries.network import (
     cousins,
     example_pairs,
 )
+from friendship.queries.place_listings import PlaceListing
 from friendship.queries.places import (
     PLACE_SORTS,
     CountryCriteria,
@@ -173,6 +174,7 @@ __all__ = [
     "Meaning",
     "PieceChange",
     "PlaceCriteria",
+    "PlaceListing",
     "PlaceParts",
     "PlaceReport",
     "Reports",
@@ -216,7 +218,6 @@ __all__ = [
     "decades",
     "disagreements",
     "drawing",
-    "drawing_of_places",
     "drawing_of_tie",
     "events_of",
     "events_of_ties",
@@ -242,7 +243,6 @@ __all__ = [
     "open_suggestions",
     "other_ties",
     "place",
-    "place_facets",
     "place_ids",
     "places",
     "places_by_number",

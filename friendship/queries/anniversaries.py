@@ -6,31 +6,33 @@ import calendar
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from functools import partial
+from typing import NamedTuple
 
-from django.db.models import Case, F, Value, When, Window
-from django.db.models.functions import RowNumber
+import numpy as np
+from numpy.typing import NDArray
 
 from friendship.dates import PartialDate
-from friendship.enums import RelationshipType
-from friendship.models import Country, Place, Relationship, RelationshipQuerySet
-from friendship.queries.criteria import Criteria, select
-from friendship.queries.facets import Choice, both_sides, grouped, most, most_first
+from friendship.models import Relationship
+from friendship.queries.columns import YEAR, Columns, Truth
+from friendship.queries.criteria import Criteria
+from friendship.queries.facets import Choice, facets_of, home_choices
+from friendship.queries.listings import ListedTie, ties_at
+from friendship.queries.selections import Positions, Selection, selected
 
 #: What a calendar holds of a year at most, so that programs still read it: every anniversary of 3,000 ties or so.
 EVENTS_A_YEAR = 2_500
 
 _TENS = 10
-_BY_DAY: list[Any] = [F("founded_day").asc(nulls_last=True), "founded_year", "pk"]
-_OLDEST_FIRST: list[Any] = ["founded_year", F("founded_month").asc(nulls_last=True), *_BY_DAY]
+#: What is not known of a date comes last.
+_LAST = 99
 
 
 @dataclass(frozen=True)
 class Anniversary:
     """The return of a tie's founding date in one year; ``date`` is as precise as the founding date is known."""
 
-    tie: Relationship
+    tie: Relationship | ListedTie
     date: PartialDate
     years: int
 
@@ -40,7 +42,7 @@ class Anniversary:
         return self.years % _TENS == 0
 
 
-def anniversary(tie: Relationship, year: int) -> Anniversary:
+def anniversary(tie: Relationship | ListedTie, year: int) -> Anniversary:
     """The anniversary of a tie in a year. Raises ``ValueError`` for a tie whose founding year is not known."""
     if tie.founded is None:
         raise ValueError("A tie without a founding date has no anniversary.")
@@ -58,12 +60,49 @@ def anniversary_date(founded: PartialDate, year: int) -> PartialDate:
     return PartialDate(year, founded.month, day)
 
 
-def celebrated(criteria: Criteria, year: int) -> RelationshipQuerySet:
+class _Celebrated(NamedTuple):
+    """The positions of ties that have an anniversary in a year, with the parts of their dates; 0 is not known."""
+
+    ties: NDArray[np.intp]
+    year: NDArray[np.int64]
+    month: NDArray[np.int64]
+    day: NDArray[np.int64]
+
+    def of(self, which: Truth) -> _Celebrated:
+        return _Celebrated(*(column[which] for column in self))
+
+    def by_day(self, columns: Columns, *before: NDArray[np.int64] | Truth) -> NDArray[np.intp]:
+        """Where they stand by what comes before all, the day, the year and the number."""
+        keys = (columns.ids[self.ties], self.year, np.where(self.day, self.day, _LAST))
+        return np.lexsort((*keys, *reversed(before)))
+
+    def oldest_first(self, columns: Columns) -> NDArray[np.intp]:
+        """Where they stand by the year, the month, the day and the number."""
+        return self.by_day(columns, self.year, np.where(self.month, self.month, _LAST))
+
+
+def _founded_before(year: int, columns: Columns) -> Truth:
     """The ties that have an anniversary in a year: founded in an earlier one, and counted as ties.
 
     A letter of intent and an ended tie have none, even where the criteria ask for them by name.
     """
-    return select(criteria).counted().filter(founded_year__lt=year)
+    return columns.counted & (columns.dates < year << YEAR)
+
+
+def _chosen(criteria: Criteria, year: int) -> Selection:
+    return selected(criteria, celebrated=partial(_founded_before, year))
+
+
+def _celebrated(chosen: Selection) -> _Celebrated:
+    ties = chosen.positions()
+    if isinstance(ties, slice):
+        ties = np.arange(ties.start, ties.stop)
+    dates = chosen.columns.dates[ties].astype(np.int64)
+    return _Celebrated(ties, dates >> YEAR, dates >> 5 & 15, dates & 31)
+
+
+def _told(columns: Columns, ties: Positions, year: int) -> list[Anniversary]:
+    return [anniversary(tie, year) for tie in ties_at(columns, ties)]
 
 
 # --- by month -------------------------------------------------------------------------------------------------------
@@ -85,24 +124,40 @@ def anniversary_months(today: datetime.date) -> list[PartialDate]:
 
 def anniversaries_by_month(criteria: Criteria, months: Iterable[PartialDate], most: int) -> list[AnniversaryMonth]:
     """The months with their anniversaries, at most so many in each: round ones come before others."""
-    dated = select(criteria).counted().filter(founded_month__isnull=False)
-    counts = list(grouped(dated, "founded_year", "founded_month"))
+    wanted = list(months)
+    chosen = _chosen(criteria, max((month.year for month in wanted), default=0))
+    dated = _celebrated(chosen)
     found = []
-    for year, of_year in groupby(months, key=lambda month: month.year):
-        wanted = list(of_year)
-        rows = celebrated(criteria, year).filter(founded_month__in=[month.month for month in wanted])
-        first = _first_of_each(rows, year, F("founded_month"), most).order_by(*_BY_DAY)
-        anniversaries = [anniversary(tie, year) for tie in first]
-        for month in wanted:
-            count = sum(n for founded, number, n in counts if founded < year and number == month.month)
-            of_month = [item for item in anniversaries if item.date.month == month.month]
-            found.append(AnniversaryMonth(month, count, of_month))
+    for month in wanted:
+        of_month = dated.of((dated.month == month.month) & (dated.year < month.year))
+        first = _first(chosen.columns, of_month, month.year, most)
+        shown = first.ties[first.by_day(chosen.columns)]
+        found.append(AnniversaryMonth(month, len(of_month.ties), _told(chosen.columns, shown, month.year)))
     return found
 
 
-def anniversaries_of_month(criteria: Criteria, month: PartialDate) -> RelationshipQuerySet:
+class MonthOfAnniversaries:
+    """The ties whose anniversary falls into a month, by day; those without a day last. As a paginator asks for them."""
+
+    def __init__(self, criteria: Criteria, month: PartialDate) -> None:
+        """Find them."""
+        chosen = _chosen(criteria, month.year)
+        dated = _celebrated(chosen)
+        of_month = dated.of(dated.month == month.month)
+        self._columns, self._ties = chosen.columns, of_month.ties[of_month.by_day(chosen.columns)]
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._ties)
+
+    def __getitem__(self, part: slice) -> list[ListedTie]:
+        """Some of them."""
+        return ties_at(self._columns, self._ties[part])
+
+
+def anniversaries_of_month(criteria: Criteria, month: PartialDate) -> MonthOfAnniversaries:
     """The ties whose anniversary falls into a month, by day; those without a day last."""
-    return celebrated(criteria, month.year).filter(founded_month=month.month).with_places().order_by(*_BY_DAY)
+    return MonthOfAnniversaries(criteria, month)
 
 
 def dated_anniversaries(criteria: Criteria, year: int, most: int) -> list[Anniversary]:
@@ -110,9 +165,13 @@ def dated_anniversaries(criteria: Criteria, year: int, most: int) -> list[Annive
 
     Where there are more, round ones come before others, and older ties before younger ones.
     """
-    rows = celebrated(criteria, year).filter(founded_month__isnull=False).with_places()
-    chosen = [anniversary(tie, year) for tie in rows.order_by(_round_first(year), *_OLDEST_FIRST)[:most]]
-    return sorted(chosen, key=lambda item: item.date.iso)
+    chosen = _chosen(criteria, year)
+    found = _celebrated(chosen)
+    dated = found.of(found.month > 0)
+    first = dated.by_day(chosen.columns, ~_are_round(dated, year), dated.year, dated.month)[:most]
+    order = chosen.columns.ids[dated.ties[first]].tolist()
+    held = {tie.pk: tie for tie in Relationship.objects.published_at(order).with_places()}
+    return sorted((anniversary(held[pk], year) for pk in order if pk in held), key=lambda item: item.date.iso)
 
 
 # --- round ones, and those known by their year alone ----------------------------------------------------------------
@@ -129,14 +188,19 @@ class Age:
 
 def round_ages(criteria: Criteria, year: int) -> list[Age]:
     """The tens that ties reach in a year, the highest first."""
-    rows = celebrated(criteria, year).filter(founded_year__in=_round_years(year))
-    return [Age(year - founded, founded, n) for founded, n in sorted(grouped(rows, "founded_year"))]
+    found = _celebrated(_chosen(criteria, year))
+    years, numbers = np.unique(found.year[_are_round(found, year)], return_counts=True)
+    told = zip(years.tolist(), numbers.tolist(), strict=True)
+    return [Age(year - founded, founded, n) for founded, n in told]
 
 
 def round_anniversaries(criteria: Criteria, year: int, most: int) -> list[Anniversary]:
     """The round anniversaries of a year, the highest first, then by date; at most so many."""
-    rows = celebrated(criteria, year).filter(founded_year__in=_round_years(year)).with_places()
-    return [anniversary(tie, year) for tie in rows.order_by(*_OLDEST_FIRST)[:most]]
+    chosen = _chosen(criteria, year)
+    found = _celebrated(chosen)
+    round_ones = found.of(_are_round(found, year))
+    first = round_ones.oldest_first(chosen.columns)[:most]
+    return _told(chosen.columns, round_ones.ties[first], year)
 
 
 @dataclass(frozen=True)
@@ -156,24 +220,31 @@ def anniversaries_by_age(criteria: Criteria, year: int, most: int) -> list[AgeGr
 
     At most so many stand in each group: round ones come before others.
     """
-    rows = celebrated(criteria, year).filter(founded_month__isnull=True)
-    counts = list(grouped(rows, "founded_year"))
-    decade = (Value(year) - F("founded_year")) / Value(_TENS)
-    first = [anniversary(tie, year) for tie in _first_of_each(rows, year, decade, most).order_by(*_OLDEST_FIRST)]
-    found = []
-    for tens in sorted({(year - founded) // _TENS for founded, _n in counts}, reverse=True):
-        youngest, oldest = max(1, tens * _TENS), tens * _TENS + _TENS - 1
-        found.append(
-            AgeGroup(
-                youngest,
-                oldest,
-                founded_after=max(1, year - oldest),
-                founded_before=year - youngest,
-                count=sum(n for founded, n in counts if (year - founded) // _TENS == tens),
-                rows=[item for item in first if item.years // _TENS == tens],
-            )
-        )
-    return found
+    chosen = _chosen(criteria, year)
+    found = _celebrated(chosen)
+    undated = found.of(found.month == 0)
+    tens = (year - undated.year) // _TENS
+    groups = []
+    for decade in np.unique(tens)[::-1].tolist():
+        of_decade = undated.of(tens == decade)
+        first = _first(chosen.columns, of_decade, year, most)
+        rows = _told(chosen.columns, first.ties[first.oldest_first(chosen.columns)], year)
+        youngest, oldest = max(1, decade * _TENS), decade * _TENS + _TENS - 1
+        years = max(1, year - oldest), year - youngest
+        groups.append(AgeGroup(youngest, oldest, *years, len(of_decade.ties), rows))
+    return groups
+
+
+def _are_round(found: _Celebrated, year: int) -> Truth:
+    """Which of them become so many tens of years old."""
+    tens: Truth = (year - found.year) % _TENS == 0
+    return tens
+
+
+def _first(columns: Columns, found: _Celebrated, year: int, most: int) -> _Celebrated:
+    """The first of them, round ones before others."""
+    order = found.by_day(columns, ~_are_round(found, year))[:most]
+    return _Celebrated(*(column[order] for column in found))
 
 
 # --- choices --------------------------------------------------------------------------------------------------------
@@ -181,30 +252,6 @@ def anniversaries_by_age(criteria: Criteria, year: int, most: int) -> list[AgeGr
 
 def anniversary_choices(criteria: Criteria, year: int) -> dict[str, list[Choice]]:
     """For type, home place and country their choices, with how many ties of each have an anniversary in the year."""
-    types = dict(grouped(celebrated(criteria.without("type"), year), "type"))
-    homes = most(dict(grouped(celebrated(criteria.without("place"), year), "home")))
-    countries, _shared = both_sides(celebrated(criteria.without("country"), year), "country")
-    places, known = Place.objects.published().in_bulk(list(homes)), Country.objects.in_bulk(list(countries))
-    return {
-        "type": [Choice(kind, str(kind.label), types[kind]) for kind in RelationshipType if kind in types],
-        "place": most_first(Choice(place.slug, place.name, homes[pk]) for pk, place in places.items()),
-        "country": most_first(Choice(code, known[code].name, n) for code, n in countries.items()),
-    }
-
-
-# --- in the database ------------------------------------------------------------------------------------------------
-
-
-def _round_years(year: int) -> list[int]:
-    return list(range(year - _TENS, 0, -_TENS))
-
-
-def _round_first(year: int) -> Case:
-    return Case(When(founded_year__in=_round_years(year), then=0), default=1)
-
-
-def _first_of_each(rows: RelationshipQuerySet, year: int, group: Any, most: int) -> RelationshipQuerySet:
-    """The first rows of each group, round ones before others, with their places."""
-    rank = Window(RowNumber(), partition_by=group, order_by=[_round_first(year), *_BY_DAY])
-    first = rows.annotate(rank=rank).filter(rank__lte=most).values_list("pk", flat=True)
-    return Relationship.objects.published().with_places().filter(pk__in=list(first))
+    chosen = _chosen(criteria, year)
+    facets = facets_of(chosen, "type", "country")
+    return {"type": facets["type"], "place": home_choices(chosen), "country": facets["country"]}

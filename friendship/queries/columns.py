@@ -207,18 +207,21 @@ class Columns:
         if sort == "-founded":
             newest = np.where(self.dates == UNDATED, 0, self.dates)
             return np.argsort(-newest, kind="stable")  # of one date, they stand by number already
-        ranks = self.ranks(chinese=chinese)
+        ranks = self.ranks(chinese)
         home, partner = ranks[self.home].astype(np.int64), ranks[self.partner].astype(np.int64)
         if sort == "country":
-            countries = _country_ranks(self.countries, chinese)
-            first, second = countries[self.partner_country].astype(np.int64), partner
+            first, second = self.country_ranks(chinese)[self.partner_country].astype(np.int64), partner
         else:
             first, second = (home, partner) if sort == "home" else (partner, home)
         return np.lexsort((self.ids, first << 32 | second))
 
-    def ranks(self, *, chinese: bool) -> Position:
-        """By place, where its name stands among all: in pinyin, or as its slug has it; equal names share a rank."""
+    def ranks(self, chinese: bool) -> Position:
+        """By position, where a place's name stands among all; equal names share a rank."""
         return self.kept(("ranks", chinese), lambda: _ranks(self.place_ids, chinese))
+
+    def country_ranks(self, chinese: bool) -> Position:
+        """The same of countries."""
+        return self.kept(("country ranks", chinese), lambda: _country_ranks(self.countries, chinese))
 
     def _as_updated(self) -> NDArray[np.intp]:
         """The database knows when rows were written: its index has this order."""
@@ -235,7 +238,8 @@ class Columns:
         return self.kept("speaking", self._speaking)
 
     def _speaking(self) -> Speaking:
-        said, told = self._pairs(_said()), self._pairs(_told())
+        said = self._pairs(numbers.columns(Evidence.objects.all(), "relationship", "source"))
+        told = self._pairs(numbers.columns(Event.objects.filter(source__isnull=False), "relationship", "source"))
         pairs = np.unique(np.concatenate([said, told]))
         sources = pairs & _SOURCE
         known = np.unique(sources)
@@ -411,11 +415,3 @@ def _dense(rows: QuerySet[Any, tuple[Any, str]]) -> tuple[list[Any], list[int]]:
         keys.append(key)
         ranks.append(rank)
     return keys, ranks
-
-
-def _said() -> list[Whole]:
-    return numbers.columns(Evidence.objects.all(), "relationship", "source")
-
-
-def _told() -> list[Whole]:
-    return numbers.columns(Event.objects.filter(source__isnull=False), "relationship", "source")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,11 +13,9 @@ from django.utils.translation import get_language
 from numpy.typing import NDArray
 
 from friendship.enums import Continent, Level, RelationshipType, Status
-from friendship.models import Country, PlaceQuerySet, RelationshipQuerySet
 from friendship.queries.columns import Columns, Few, Whole, either_side
 from friendship.queries.criteria import Criteria
 from friendship.queries.listed import places_at
-from friendship.queries.places import PlaceCriteria, select_places
 from friendship.queries.selections import Positions, Selection, selected, values
 
 
@@ -99,22 +96,6 @@ def _enum_choices(chosen: Selection, name: str, column: NDArray[Any], words: Any
     return [Choice(word.value, str(word.label), n) for word, n in zip(known, counted, strict=True) if n]
 
 
-def both_sides(rows: RelationshipQuerySet, column: str) -> tuple[Counter[str], Counter[str]]:
-    """Rows by a column of either side: the values that tell rows apart, and those that every row shares.
-
-    A row with the same value on both sides counts once. Each tie of a Chinese register touches China: choosing it
-    would narrow nothing. A value that is the only one tells something nevertheless.
-    """
-    counted: Counter[str] = Counter()
-    total = 0
-    for home, partner, n in grouped(rows, f"home__{column}", f"partner__{column}"):
-        total += n
-        for value in {home, partner}:
-            counted[value] += n
-    shared = Counter({value: n for value, n in counted.items() if n == total and len(counted) > 1})
-    return counted - shared, shared
-
-
 def _rank(choice: Choice) -> tuple[int, str]:
     return -choice.count, choice.label
 
@@ -134,7 +115,11 @@ def _either(chosen: Selection, name: str, home: NDArray[Any], partner: NDArray[A
 
 
 def _telling(chosen: Selection, name: str, home: NDArray[Any], partner: NDArray[Any], size: int) -> dict[int, int]:
-    """As the first of ``both_sides``, by position."""
+    """The values of either side, by position, that tell rows apart.
+
+    Each tie of a Chinese register touches China: choosing it would narrow nothing. A value that is the only one tells
+    something nevertheless.
+    """
     counted = _either(chosen, name, home, partner, size)
     some = np.flatnonzero(counted)
     if len(some) > 1:
@@ -154,11 +139,6 @@ def _continents(chosen: Selection) -> list[Choice]:
     counted = _telling(chosen, "continent", columns.home_continent, columns.partner_continent, len(Continent))
     words = list(Continent)
     return most_first(Choice(words[at].value, str(words[at].label), n) for at, n in counted.items())
-
-
-def most(counted: Mapping[int, int]) -> dict[int, int]:
-    """Of values with their numbers, the ``MOST_CHOICES`` most frequent."""
-    return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:MOST_CHOICES])
 
 
 def _most(counted: Whole) -> NDArray[np.intp]:
@@ -182,6 +162,12 @@ def _home_places(chosen: Selection) -> list[Choice]:
     few, ties = chosen.columns.homes, chosen.positions("place")
     homes, partners = (np.bincount(values(side, ties), minlength=len(few.places) + 1) for side in few[1:])
     return _named(chosen.columns, few, np.where(homes > 0, homes + partners, 0))
+
+
+def home_choices(chosen: Selection) -> list[Choice]:
+    """The places that are the home side of a row, by the rows whose home side they are."""
+    few, ties = chosen.columns.homes, chosen.positions("place")
+    return _named(chosen.columns, few, np.bincount(values(few.home, ties), minlength=len(few.places) + 1))
 
 
 def _provinces(chosen: Selection) -> list[Choice]:
@@ -217,23 +203,3 @@ _FACETS: dict[str, Callable[[Selection], list[Choice]]] = {
     "province": _provinces,
     "source": _sources,
 }
-
-
-def place_facets(base: PlaceQuerySet, criteria: PlaceCriteria) -> dict[str, list[Choice]]:
-    """For each filter of a list of places, its choices with counts."""
-    by_country = dict(grouped(select_places(base, criteria.without("country")), "country"))
-    by_level = dict(grouped(select_places(base, criteria.without("level")), "level"))
-    by_continent = dict(grouped(select_places(base, criteria.without("continent")), "country__continent"))
-    known = Country.objects.in_bulk(list(by_country))
-    open_type = criteria.without("type")
-    by_type = {
-        word.value: select_places(base, replace(open_type, type=(word.value,))).count() for word in RelationshipType
-    }
-    return {
-        "type": [Choice(w.value, str(w.label), by_type[w.value]) for w in RelationshipType if by_type[w.value]],
-        "country": most_first(Choice(code, known[code].name, n) for code, n in by_country.items()),
-        "continent": most_first(
-            Choice(w.value, str(w.label), by_continent[w.value]) for w in Continent if w.value in by_continent
-        ),
-        "level": [Choice(w.value, str(w.label), by_level[w.value]) for w in Level if w.value in by_level],
-    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -23,7 +24,7 @@ from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
 from friendship.queries.listed import ListedPlace, places_at
 from friendship.queries.relationships import Excerpt, source_count
-from friendship.queries.selections import Part, Selection, at_places, selected
+from friendship.queries.selections import Part, Positions, Selection, at_places, selected
 
 _TYPES = {code: RelationshipType(word) for word, code in TYPES.items()}
 _STATUSES = {code: Status(word) for word, code in STATUSES.items()}
@@ -41,7 +42,8 @@ class ListedTie(NamedTuple):
     status_label: str
     founded: PartialDate | None
     is_counted: bool
-    source_count: int
+    #: None where it was not asked for.
+    source_count: int | None
     address: str
     title: str
 
@@ -76,7 +78,8 @@ class Rows:
         """Some of them, in the order that was asked for and the active language."""
         stop = len(self) if part.stop is None else part.stop
         found = self.chosen.page(part.start or 0, stop, chinese=is_chinese())
-        return _rows(self.chosen.columns, found.tolist())
+        columns = self.chosen.columns
+        return _rows(columns, found, columns.speaking.evidence[found].tolist())
 
 
 class Listing:
@@ -143,15 +146,20 @@ def _whole(order: list[int]) -> list[Relationship]:
     return [held[pk] for pk in order if pk in held]
 
 
-def _rows(columns: Columns, positions: list[int]) -> list[ListedTie]:
+def ties_at(columns: Columns, positions: Positions) -> list[ListedTie]:
+    """The ties at these positions, without the number of their sources."""
+    return _rows(columns, positions, repeat(None, len(positions)))
+
+
+def _rows(columns: Columns, positions: Positions, sources: Iterable[int | None]) -> list[ListedTie]:
     homes, partners = columns.home[positions].tolist(), columns.partner[positions].tolist()
     places = places_at(columns, {*homes, *partners})
     types = {code: (word.value, str(word.label)) for code, word in _TYPES.items()}
     statuses = {code: (word.value, str(word.label)) for code, word in _STATUSES.items()}
     before, after = reverse("relationship", args=[0]).rsplit("0", 1)
     dash = in_language("—", " – ")
-    told = (columns.ids, columns.kind, columns.status, columns.dates, columns.counted, columns.speaking.evidence)
-    values = zip(homes, partners, *(column[positions].tolist() for column in told), strict=True)
+    told = (columns.ids, columns.kind, columns.status, columns.dates, columns.counted)
+    values = zip(homes, partners, *(column[positions].tolist() for column in told), sources, strict=True)
     found = []
     for home, partner, pk, kind, status, date, counts, number in values:
         if home not in places or partner not in places:

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Level, RelationshipType
-from friendship.models import Place, PlaceQuerySet, Relationship
+from friendship.models import Place, Relationship
 from friendship.models.places import is_chinese, naming
 from friendship.projection import LatLon, arc, project
 from friendship.queries.columns import TYPES, Columns, Truth, Whole, either_side
 from friendship.queries.criteria import Criteria
 from friendship.queries.listed import names_at
 from friendship.queries.listings import date_of
-from friendship.queries.places import PlaceCriteria, select_places
 from friendship.queries.selections import Selection, selected
 from friendship.queries.spots import Spots, spots
 
@@ -190,8 +189,8 @@ def drawing(criteria: Criteria, most: int = MOST_ARCS) -> Drawing:
 
 def _drawing(chosen: Selection, most: int) -> Drawing:
     columns, listed = chosen.columns, _by_id(chosen)
-    told = (columns.kind, columns.counted, columns.home, columns.partner)
-    return _drawn(_Lines(*(column[listed] for column in told)), _Ground(columns.place_ids, spots(columns)), most)
+    lines = _Lines(columns.kind, columns.counted, columns.home, columns.partner).of(listed)
+    return _drawn(lines, _Ground(columns.place_ids, spots(columns)), most)
 
 
 def drawing_of_tie(tie: Relationship) -> Drawing:
@@ -205,22 +204,15 @@ def drawing_of_tie(tie: Relationship) -> Drawing:
     return _drawn(lines, ground, MOST_ARCS)
 
 
-def drawing_of_places(base: PlaceQuerySet, criteria: PlaceCriteria) -> Drawing:
-    """Draw the listed places of ``base`` as dots, without their ties; two queries."""
-    rows = list(select_places(base, criteria).order_by("pk").values_list("pk", "latitude", "longitude"))
-    ids, latitudes, longitudes = (np.array(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
-    stand = Spots(np.array(latitudes, np.float64), np.array(longitudes, np.float64))
-    return _drawn_places(_Ground(np.array(ids, np.int64), stand), np.arange(len(rows)))
-
-
-def _drawn_places(ground: _Ground, listed: NDArray[np.intp]) -> Drawing:
-    """Places by position; where some are drawn together, the northernmost stands for all."""
+def drawing_at(columns: Columns, listed: NDArray[np.intp]) -> Drawing:
+    """Draw places as dots, without ties; where some are drawn together, the northernmost stands for all."""
+    ground = _Ground(columns.place_ids, spots(columns))
     located = listed[ground.spots.known[listed]]
     located = located[np.lexsort((located, -ground.spots.longitude[located], -ground.spots.latitude[located]))]
 
     def on(grid: float) -> tuple[Whole, int]:
         cells = ground.spots.cells(located, grid)
-        return cells, len(np.unique(cells))
+        return cells, int(np.count_nonzero(np.bincount(cells)))
 
     cells, _number = _finest(on, lambda found: found[1] <= MOST_ARCS)
     heaps = _Heaps(cells, located)
@@ -236,8 +228,8 @@ class _Lines(NamedTuple):
     home: Sides
     partner: Sides
 
-    def of(self, which: Truth) -> _Lines:
-        return _Lines(*(column[which] for column in self))
+    def of(self, which: Truth | NDArray[np.intp]) -> _Lines:
+        return _Lines(self.kind[which], self.counted[which], self.home[which], self.partner[which])
 
 
 class _Ground(NamedTuple):
@@ -308,7 +300,8 @@ def _finest(made: Callable[[float], Found], is_enough: Callable[[Found], bool]) 
     coarsest = made(_GRIDS[-1])
     if not is_enough(coarsest):
         return coarsest
-    return next((found for found in map(made, _GRIDS[:-1]) if is_enough(found)), coarsest)
+    finer = _GRIDS[:-1] if is_enough(made(_GRIDS[1])) else _GRIDS[2:-1]  # nor does any make more than the spots
+    return next((found for found in map(made, finer) if is_enough(found)), coarsest)
 
 
 def _bundled(lines: _Lines, sides: tuple[Sides, Sides], cells: Whole) -> _Bundles:

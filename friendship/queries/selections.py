@@ -266,19 +266,16 @@ def _named(columns: Columns, query: str) -> Truth:
     terms = names.search_terms(query)
     found = np.full(len(columns), bool(terms))  # only punctuation was typed: nothing is called that
     for term in terms:
-        found &= _naming(columns, term)
+        found &= _with(columns, called(columns, term))
     return found
 
 
-def _naming(columns: Columns, term: str) -> Truth:
-    found, countries = _with(columns, places_called(columns, term)), countries_called(columns, term)
-    return found | _of_countries(columns, countries) if countries.any() else found
-
-
-def places_called(columns: Columns, term: str) -> Truth:
-    """Which places are called so, by their own names; kept for the last words that were asked for."""
-    called = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
-    return called(term)(len(columns.place_ids))
+def called(columns: Columns, term: str) -> Truth:
+    """The places that a word finds by their own names or that of their country; the last words are kept."""
+    keep = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
+    found = keep(term)(len(columns.place_ids))
+    codes = [code for code, country in columns.country_rows().items() if term in country.search_text]
+    return found | np.isin(columns.countries, codes)[columns.place_country] if codes else found
 
 
 def _called(ids: Whole, term: str) -> Callable[[int], Truth]:
@@ -293,12 +290,6 @@ def _at_positions(positions: NDArray[Any], size: int) -> Truth:
     found = np.zeros(size, np.bool_)
     found[positions] = True
     return found
-
-
-def countries_called(columns: Columns, term: str) -> Truth:
-    """Which countries are called so."""
-    known = columns.country_rows()
-    return np.array([code in known and term in known[code].search_text for code in columns.countries], np.bool_)
 
 
 _PARTS: dict[str, Callable[[Columns, Any], Truth]] = {

@@ -162,7 +162,7 @@ def _years(by_year: Whole) -> list[Year]:
 
 
 def _in_order(words: type[Any], counted: Whole) -> list[Group]:
-    told = zip(words, counted.tolist(), strict=True)
+    told = zip([*words], counted.tolist(), strict=True)
     return [Group(word.value, str(word.label), n) for word, n in told if n]
 
 

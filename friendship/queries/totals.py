@@ -244,11 +244,13 @@ class _Held:
     def _standing(self, as_of: PartialDate | None) -> Truth:
         """Those that no date shows to have begun after a day, without the ended ones unless they ended after it."""
         if as_of is None:
-            return self.ended == _NOT_ENDED
+            not_ended: Truth = self.ended == _NOT_ENDED
+            return not_ended
         # ``PartialDate.is_after``: compared as precisely as the day is known.
         bits = 0 if as_of.day else _DAY if as_of.month else YEAR
         day = _packed(as_of) >> bits
-        return (self.founded >> bits <= day) & (self.ended >> bits > day)
+        found: Truth = (self.founded >> bits <= day) & (self.ended >> bits > day)
+        return found
 
 
 def _among(columns: Columns, places: Position) -> Truth:
@@ -265,13 +267,9 @@ def _ended(columns: Columns, ties: NDArray[np.intp]) -> NDArray[np.int64]:
     index = dict(zip(columns.ids[ties[over]].tolist(), over.tolist(), strict=True))
     keys = list(index)
     for start in range(0, len(keys), _AT_ONCE):
-        rows = (
-            Relationship.objects.order_by()
-            .published_at(keys[start : start + _AT_ONCE])
-            .filter(ended_year__isnull=False)
-        )
-        for pk, *parts in rows.values_list("pk", "ended_year", "ended_month", "ended_day"):
-            found[index[pk]] = _packed(PartialDate(*parts))
+        rows = Relationship.objects.order_by().published_at(keys[start : start + _AT_ONCE])
+        for tie in rows.only("ended_year", "ended_month", "ended_day"):
+            found[index[tie.pk]] = _packed(tie.ended) if tie.ended else 0
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -13,7 +14,6 @@ from friendship import linked_data, queries
 from friendship.enums import Level
 from friendship.filters import Paging, PlaceFilter
 from friendship.freshness import kept
-from friendship.models import Place, PlaceQuerySet
 from friendship.models.curation import Curated
 from friendship.views import moved
 from friendship.views.citing import citation
@@ -21,20 +21,21 @@ from friendship.views.reported import history_charts
 
 FIRST_TIES = 50
 FIRST_COUSINS = 24
+_BELOW_PROVINCES = [level for level in Level if level != Level.PROVINCE]
 
 
 @require_safe
 @kept
 def cities(request: HttpRequest) -> HttpResponse:
     """The places below the provincial level that hold a tie."""
-    return _index(request, Place.objects.published().cities(), "places/cities.html")
+    return _index(request, "places/cities.html", _BELOW_PROVINCES)
 
 
 @require_safe
 @kept
 def provinces(request: HttpRequest) -> HttpResponse:
     """The places of the provincial level that hold a tie."""
-    return _index(request, Place.objects.published().provinces(), "places/provinces.html")
+    return _index(request, "places/provinces.html", [Level.PROVINCE])
 
 
 @require_safe
@@ -51,13 +52,17 @@ def province(request: HttpRequest, slug: str) -> HttpResponse:
     return _detail(request, slug)
 
 
-def _index(request: HttpRequest, base: PlaceQuerySet, template: str) -> HttpResponse:
-    asked = PlaceFilter(request.GET, queryset=base)
+def _index(request: HttpRequest, template: str, levels: Sequence[Level]) -> HttpResponse:
+    asked = PlaceFilter(request.GET)
     paging = Paging(request.GET)
-    page = paging.page_of(queries.places(base, asked.criteria))
-    facets = queries.place_facets(base, asked.criteria)
-    drawing = queries.drawing_of_places(base, asked.criteria)
-    context = {"asked": asked, "paging": paging, "page": page, "facets": facets, "drawing": drawing}
+    found = queries.PlaceListing(asked.criteria, levels)
+    context = {
+        "asked": asked,
+        "paging": paging,
+        "page": paging.page_of(found),
+        "facets": found.facets,
+        "drawing": found.drawing,
+    }
     return render(request, template, context)
 
 

@@ -41,8 +41,10 @@ def test_the_list_asks_as_often_for_one_row_as_for_thirty(
         spot = {"country_id": "IS", "latitude": 65, "longitude": -14 - number / 4}
         builders.tie(builders.place("one"), builders.place(f"icelandic-{number}", **spot))
     queries.countries_by_code()
+    builders.columns_are_read()
+    pages.read(client, "/cities/")
     for country, count in (("GR", 1), ("IS", 30)):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(6):
             found = pages.rows(pages.read(client, f"/cities/?country={country}"))
         assert len(found) == count
 
