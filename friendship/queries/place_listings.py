@@ -136,8 +136,8 @@ class PlaceListing:
         return self.columns.kept(("drawing", self._levels), lambda: drawing_at(self.columns, self._found))
 
 
-def _choices(words: type[Any], numbers: Iterable[int]) -> list[Choice]:
-    return [Choice(word.value, str(word.label), n) for word, n in zip([*words], numbers, strict=True) if n]
+def _choices(words: Iterable[Any], numbers: Iterable[int]) -> list[Choice]:
+    return [Choice(word.value, str(word.label), n) for word, n in zip(words, numbers, strict=True) if n]
 
 
 def _touching(columns: Columns, ties: Truth | slice) -> Whole:

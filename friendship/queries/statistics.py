@@ -161,8 +161,8 @@ def _years(by_year: Whole) -> list[Year]:
     ]
 
 
-def _in_order(words: type[Any], counted: Whole) -> list[Group]:
-    told = zip([*words], counted.tolist(), strict=True)
+def _in_order(words: Iterable[Any], counted: Whole) -> list[Group]:
+    told = zip(words, counted.tolist(), strict=True)
     return [Group(word.value, str(word.label), n) for word, n in told if n]
 
 
