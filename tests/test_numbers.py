@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from pytest_django import DjangoAssertNumQueries
 
 from friendship import numbers
-from friendship.models import Relationship
+from friendship.models import Place, Relationship
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,20 @@ def test_a_wide_gap_is_passed_over(django_assert_max_num_queries: DjangoAssertNu
         (found,) = numbers.columns(Relationship.objects.published(), "pk")
     assert sorted(found.tolist()) == sorted(Relationship.objects.published().values_list("pk", flat=True))
     assert found.max() == far
+
+
+def test_degrees_are_those_of_the_rows() -> None:
+    exact = builders.place("exact", latitude=30.123456789012, longitude=-0.1)
+    located = Place.objects.filter(latitude__isnull=False)
+    found = numbers.columns(located, "pk", "latitude", "longitude", kind=np.float64)
+    rows = set(zip(*(column.tolist() for column in found), strict=True))
+    assert rows == set(located.values_list("pk", "latitude", "longitude"))
+    assert (exact.pk, 30.123456789012, -0.1) in rows
+
+
+@pytest.mark.parametrize("values", [[], [3], [3, 3, 3], [5, 1, 5, 2, 1, -4], [2, 1, 0]])
+def test_each_number_once(values: list[int]) -> None:
+    assert numbers.distinct(np.array(values, np.int64)).tolist() == sorted(set(values))
 
 
 def test_there_may_be_none() -> None:

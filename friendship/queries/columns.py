@@ -240,9 +240,9 @@ class Columns:
     def _speaking(self) -> Speaking:
         said = self._pairs(numbers.columns(Evidence.objects.all(), "relationship", "source"))
         told = self._pairs(numbers.columns(Event.objects.filter(source__isnull=False), "relationship", "source"))
-        pairs = np.unique(np.concatenate([said, told]))
+        pairs = numbers.distinct(np.concatenate([said, told]))
         sources = pairs & _SOURCE
-        known = np.unique(sources)
+        known = numbers.distinct(sources)
         counts = np.bincount(said >> _SHIFT, minlength=len(self)).astype(np.int32)
         of_ties = (pairs >> _SHIFT).astype(np.int32)
         return Speaking(of_ties, np.searchsorted(known, sources).astype(np.int32), known.tolist(), counts)
@@ -250,7 +250,7 @@ class Columns:
     def _pairs(self, read: list[Whole]) -> Whole:
         """The position of a tie and the number of a source in one number, each pair once; drafts are left out."""
         ties, sources = self._positions(*read)
-        return np.unique(ties << _SHIFT | sources)
+        return numbers.distinct(ties << _SHIFT | sources)
 
     def _positions(self, ties: Whole, beside: NDArray[Any]) -> tuple[Whole, NDArray[Any]]:
         """The positions of ties by number, and what stands beside each; drafts are left out."""

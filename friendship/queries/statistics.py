@@ -144,9 +144,9 @@ def _ties(chosen: Selection) -> Positions:
 
 def _by_year(columns: Columns, ties: Positions) -> Whole:
     """By year and type; those of year 0 have none."""
-    numbers = np.bincount(columns.years[ties].astype(np.intp) * len(RelationshipType) + columns.kind[ties])
-    numbers.resize(max(-(-len(numbers) // len(RelationshipType)), 1) * len(RelationshipType))
-    return numbers.reshape(-1, len(RelationshipType))
+    size = len(RelationshipType)
+    numbers = np.bincount(columns.years[ties].astype(np.intp) * size + columns.kind[ties], minlength=size)
+    return np.pad(numbers, (0, -len(numbers) % size)).reshape(-1, size)
 
 
 def _years(by_year: Whole) -> list[Year]:

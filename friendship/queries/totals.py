@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
 from friendship.dates import PartialDate
@@ -110,7 +110,7 @@ def totals() -> QuerySet[ReportedTotal]:
 
 
 def _of_published_places() -> QuerySet[ReportedTotal]:
-    return ReportedTotal.objects.filter(place__in=Place.objects.published())
+    return ReportedTotal.objects.filter(Exists(Place.objects.published().filter(pk=OuterRef("place"))))
 
 
 def recorded(total: ReportedTotal) -> int:
