@@ -34,7 +34,8 @@ def array(joined: str | None, kind: type[Any] = np.int64) -> NDArray[Any]:
 def distinct(values: NDArray[Any]) -> NDArray[Any]:
     """These numbers in order, each once. ``numpy.unique`` looks each up in a hash, which takes ten times as long."""
     ordered = np.sort(values)
-    return ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)]]
+    found: NDArray[Any] = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)]]
+    return found
 
 
 def columns(rows: QuerySet[Any, Any], *told: str | Combinable, kind: type[Any] = np.int64) -> list[NDArray[Any]]:

@@ -147,6 +147,13 @@ def _touching(columns: Columns, ties: Truth | slice) -> Whole:
     return found + np.bincount(columns.partner[ties], minlength=size)
 
 
+def answering(columns: Columns, criteria: PlaceCriteria) -> Truth | None:
+    """Whether each published place answers a question, with ties or without; None where every place does."""
+    told = {name: getattr(criteria, name) for name in _PARTS}
+    parts = [_PARTS[name](columns, asked) for name, asked in told.items() if asked not in ("", ())]
+    return np.logical_and.reduce(parts) if parts else None
+
+
 # --- the parts of a question ------------------------------------------------------------------------------------------
 
 

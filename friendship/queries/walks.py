@@ -18,8 +18,8 @@ from friendship.queries import keyset
 from friendship.queries.columns import Made, Whole, current
 from friendship.queries.criteria import Criteria, order_of
 from friendship.queries.keyset import Column, Part, Position
+from friendship.queries.place_listings import answering
 from friendship.queries.places import PlaceCriteria, all_places
-from friendship.queries.reference import answering_places
 from friendship.queries.relationships import relationships
 from friendship.queries.selections import selected
 from friendship.queries.values import Values, values_of_places, values_of_ties
@@ -142,8 +142,8 @@ class PlaceParts(ColumnParts):
     @cached_property
     def _keys(self) -> Whole:
         columns = current()
-        found = columns.kept("places by slug", lambda: np.argsort(columns.ranks(chinese=False)).astype(np.int32))
-        within = answering_places(columns, self._criteria)
+        found = columns.kept("places by slug", lambda: np.argsort(columns.ranks(False)).astype(np.int32))
+        within = answering(columns, self._criteria)
         keys: Whole = columns.place_ids[found if within is None else found[within.take(found)]]
         return keys
 
