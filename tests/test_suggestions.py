@@ -10,7 +10,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries
-from friendship.queries import Suggestions, spelling, suggest
+from friendship.queries import Suggestions, spelling, suggest, suggestions
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -190,22 +190,38 @@ def test_a_draft_is_not_suggested() -> None:
     ("text", "asked"),
     [
         ("!!!", 0),
-        ("mianyang", 2),  # places, and countries of that name: none
-        ("Germany", 3),  # and the ties of Germany
-        ("chengdu montpellier", 3),  # and the ties between the two
-        ("绵阳庄原", 3),
-        ("zzzz", 5),  # and the number of places, their names, and those of countries
-        ("Hirosima", 7),  # and once more places and countries
+        # The state, which places are called so, their names, countries of that name: none, and the places.
+        ("mianyang", 5),
+        ("Germany", 3),  # no place is called so
+        ("chengdu montpellier", 5),  # two words, and the ties between the two
+        ("绵阳庄原", 6),  # the whole, and both halves
+        ("zzzz", 6),  # and the number of places, their names, and those of countries
+        ("Hirosima", 11),  # and once more places and countries, by other words
     ],
 )
 def test_it_asks_as_often_for_one_row_as_for_thirty(
     text: str, asked: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    suggest("France")  # the columns are made
     with django_assert_num_queries(asked):
         suggest(text)
     builders.ties(30)
+    suggest("France")
     with django_assert_num_queries(asked):
         suggest(text)
+
+
+def test_a_letter_finds_thousands_of_which_those_with_the_most_ties_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(suggestions, "_RANKED", 3)
+    hub = builders.place("hub")
+    for number in range(6):
+        place = builders.place(f"dorf-{number}", name_en=f"Dorf {number}")
+        for _tie in range(number + 1):
+            builders.tie(builders.place(f"to-{number}-{_tie}"), place)
+    builders.tie(hub, builders.place("dorf", name_en="Dorf"))
+    assert keys(suggest("dorf")) == ["dorf", "dorf-5", "dorf-4", "dorf-3"]
 
 
 def test_names_are_not_compared_where_that_would_take_too_long() -> None:

@@ -43,7 +43,7 @@ class PlaceListing:
         return found
 
     def _holding(self) -> Truth:
-        return (_touching(self.columns, slice(None)) > 0) & np.isin(self.columns.place_level, self._levels)
+        return holding(self.columns) & np.isin(self.columns.place_level, self._levels)
 
     def _part(self, name: str, asked: Any) -> Truth:
         if name not in self._parts:
@@ -59,7 +59,7 @@ class PlaceListing:
         """By place, how many ties it has; letters of intent only where asked for by name."""
         columns, types = self.columns, self.criteria.type
         if not types:
-            return columns.kept("ties of places", lambda: _touching(columns, columns.counted))
+            return ties_of_places(columns)
         return _touching(columns, counting(columns.kind, columns.status, types, ()))
 
     # --- rows ---
@@ -138,6 +138,16 @@ class PlaceListing:
 
 def _choices(words: Iterable[Any], numbers: Iterable[int]) -> list[Choice]:
     return [Choice(word.value, str(word.label), n) for word, n in zip(words, numbers, strict=True) if n]
+
+
+def holding(columns: Columns) -> Truth:
+    """The places that a published tie names."""
+    return columns.kept("holding", lambda: _touching(columns, slice(None)) > 0)
+
+
+def ties_of_places(columns: Columns) -> Whole:
+    """By place, how many ties it has, letters of intent and ended ones not among them."""
+    return columns.kept("ties of places", lambda: _touching(columns, columns.counted))
 
 
 def _touching(columns: Columns, ties: Truth | slice) -> Whole:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from friendship import names
 from friendship.enums import Continent
 from friendship.models import Country, Place, PlaceQuerySet, Relationship
-from friendship.queries.columns import current, either_side
+from friendship.queries.columns import Columns, Whole, current, either_side
 from friendship.queries.search import among_places
 
 
@@ -136,15 +136,25 @@ class CountryRow:
     rows: int = 0
 
 
-def countries() -> list[CountryRow]:
-    """The countries that a published tie touches, the most ties first."""
-    columns = current()
-    home, partner, counted = columns.home_country, columns.partner_country, columns.counted
-    known, size = columns.country_rows(), len(columns.countries)
-    ties, rows = either_side(home[counted], partner[counted], size), either_side(home, partner, size)
+def countries(columns: Columns | None = None) -> list[CountryRow]:
+    """The countries that a published tie touches, the most ties first; of the register as it is now unless told."""
+    columns = columns or current()
+    known = columns.country_rows()
+    ties, rows = columns.kept("ties of countries", lambda: _touching_countries(columns))
     numbers = zip(columns.countries, ties.tolist(), rows.tolist(), strict=True)
     found = [CountryRow(known[code], *counts) for code, *counts in numbers if counts[1]]
     return sorted(found, key=lambda row: (-row.ties, -row.rows, row.country.name))
+
+
+def _touching_countries(columns: Columns) -> tuple[Whole, Whole]:
+    """By country, how many ties and how many rows it has a side of."""
+    home, partner, counted, size = (
+        columns.home_country,
+        columns.partner_country,
+        columns.counted,
+        len(columns.countries),
+    )
+    return either_side(home[counted], partner[counted], size), either_side(home, partner, size)
 
 
 def countries_by_continent() -> list[tuple[Continent, list[CountryRow]]]:

@@ -271,11 +271,16 @@ def _named(columns: Columns, query: str) -> Truth:
 
 
 def called(columns: Columns, term: str) -> Truth:
-    """The places that a word finds by their own names or that of their country; the last words are kept."""
-    keep = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
-    found = keep(term)(len(columns.place_ids))
+    """The places that a word finds by their own names or that of their country."""
+    found = called_itself(columns, term)
     codes = [code for code, country in columns.country_rows().items() if term in country.search_text]
     return found | np.isin(columns.countries, codes)[columns.place_country] if codes else found
+
+
+def called_itself(columns: Columns, term: str) -> Truth:
+    """The places that a word finds by their own names; the last words are kept."""
+    keep = columns.kept("called", lambda: lru_cache(_MOST_TERMS)(partial(_called, columns.place_ids)))
+    return keep(term)(len(columns.place_ids))
 
 
 def _called(ids: Whole, term: str) -> Callable[[int], Truth]:

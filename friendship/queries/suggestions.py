@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
-from itertools import chain
+from functools import reduce
 from operator import and_, or_
 from typing import Any
 
+import numpy as np
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.translation import get_language
+from numpy.typing import NDArray
 
 from friendship import names
-from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES
 from friendship.models import Country, Place, Relationship
-from friendship.queries.criteria import order_of
-from friendship.queries.facets import grouped
-from friendship.queries.places import CountryRow, PlaceCriteria, places
-from friendship.queries.search import among_places, among_ties, on_side
+from friendship.queries.columns import Columns, Truth, current
+from friendship.queries.place_listings import holding, ties_of_places
+from friendship.queries.places import CountryRow, countries
+from friendship.queries.selections import called, called_itself
 from friendship.queries.spelling import similar_needles
 
 #: For each word typed, the needles of which one must be found.
 Words = list[list[str]]
+#: Which places a needle finds.
+Called = Callable[[Columns, str], Truth]
 
 SUGGESTIONS = 8
 _BESIDE_PLACES = 3  # the most countries, and the most ties
+_RANKED = 1_000  # places whose names are compared with what was typed
 _LONGEST_PAIR = 20  # characters of two Chinese names in one word
 
 
@@ -64,21 +67,21 @@ def suggest(text: str, limit: int = SUGGESTIONS, *, places_only: bool = False) -
     terms = names.search_terms(text)
     if not terms:
         return Suggestions()
-    look = _places_called if places_only else _all_called
-    found = look([[term] for term in terms], limit)
+    look, columns = _places_called if places_only else _all_called, current()
+    found = look(columns, [[term] for term in terms], limit)
     if found.count or not (words := similar_needles(terms)):
         return found
-    return replace(look(words, limit), similar=True)
+    return replace(look(columns, words, limit), similar=True)
 
 
-def _places_called(words: Words, limit: int) -> Suggestions:
-    return Suggestions(_places(words, limit))
+def _places_called(columns: Columns, words: Words, limit: int) -> Suggestions:
+    return Suggestions(_places(columns, words, limit))
 
 
-def _all_called(words: Words, limit: int) -> Suggestions:
-    ties = _ties(words)[: min(limit, _BESIDE_PLACES)]
-    countries = _countries(words)[: min(limit - len(ties), _BESIDE_PLACES)]
-    found = _places(words, limit - len(ties) - len(countries))
+def _all_called(columns: Columns, words: Words, limit: int) -> Suggestions:
+    ties = _ties(columns, words)[: min(limit, _BESIDE_PLACES)]
+    countries = _countries(columns, words)[: min(limit - len(ties), _BESIDE_PLACES)]
+    found = _places(columns, words, limit - len(ties) - len(countries))
     place_meant = bool(found) and vars(found[0])["rank"] == 0
     country_meant = bool(countries) and _is_name(_as_text(words), countries[0].country)
     return Suggestions(found, countries, ties, country_first=country_meant and not place_meant)
@@ -88,19 +91,49 @@ def _as_text(words: Words) -> str:
     return " ".join(needles[0].strip() for needles in words)
 
 
-def _all_found(words: Words, found: Callable[[list[str]], Q]) -> Q:
-    return reduce(and_, map(found, words))
+def _named(columns: Columns, words: Words, called: Called = called) -> list[Truth]:
+    """For each word, the places of which one of its needles is a name."""
+    return [_any(called(columns, needle) for needle in needles) for needles in words]
 
 
-def _places(words: Words, limit: int) -> list[Place]:
+def _any(found: Iterable[Truth]) -> Truth:
+    return reduce(or_, found)
+
+
+def _all(found: Iterable[Truth]) -> Truth:
+    return reduce(and_, found)
+
+
+def _places(columns: Columns, words: Words, limit: int) -> list[Place]:
     """Exact names first, then names that begin so, then words that do, then Chinese anywhere in a name.
 
     A word may name the country, but not all of them: the places of a country are found through it.
     """
-    named = _all_found(words, among_places) & among_places([*chain(*words)], or_of_country=False)
-    rows = places(Place.objects.published(), PlaceCriteria()).filter(named).annotate(rank=_rank(_as_text(words)))
-    order = ["rank", "-tie_count", "pinyin" if _reads_chinese() else "slug", "pk"]
-    return list(rows.order_by(*order)[:limit])
+    typed, ties = _as_text(words), ties_of_places(columns)
+    found = _all(_named(columns, words)) & _any(_named(columns, words, called_itself)) & holding(columns)
+    keys = columns.place_ids[_likeliest(columns, found, typed)].tolist()
+    if not keys:
+        return []
+    rows = Place.objects.published().annotate(rank=_rank(typed))
+    by_name = rows.filter(pk__in=keys).order_by("pinyin" if _reads_chinese() else "slug", "pk")
+    ranks = dict(by_name.values_list("pk", "rank"))
+    counts = dict(zip(ranks, ties[columns.places_at(np.array([*ranks]))].tolist(), strict=True))
+    best = sorted(ranks, key=lambda pk: (ranks[pk], -counts[pk]))[:limit]
+    held = rows.select_related("country", "parent__parent").in_bulk(best)
+    for pk, place in held.items():
+        vars(place)["tie_count"] = counts[pk]
+    return [held[pk] for pk in best]
+
+
+def _likeliest(columns: Columns, found: Truth, typed: str) -> NDArray[np.intp]:
+    """Those found; of very many, as a letter or two find them, the one of that address and those with the most ties."""
+    places = np.flatnonzero(found)
+    if len(places) <= _RANKED:
+        return places
+    keys = Place.objects.filter(slug=names.slug_for(typed)).values_list("pk", flat=True)
+    addressed = columns.places_at(np.fromiter(keys, np.int64))
+    most = places[np.argsort(-ties_of_places(columns)[places], kind="stable")[:_RANKED]]
+    return np.union1d(most, addressed[found[addressed]])
 
 
 def _rank(typed: str) -> Case:
@@ -122,19 +155,11 @@ def _reads_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
-def _countries(words: Words) -> list[CountryRow]:
+def _countries(columns: Columns, words: Words) -> list[CountryRow]:
     """The country of that name first, then those with the most ties."""
     typed = _as_text(words)
-    rows = {country.pk: CountryRow(country) for country in Country.objects.filter(_all_found(words, _among_countries))}
-    if not rows:
-        return []
-    touching = Q(home__country__in=list(rows)) | Q(partner__country__in=list(rows))
-    ties = Relationship.objects.published().filter(touching)
-    for home, partner, kind, status, n in grouped(ties, "home__country", "partner__country", "type", "status"):
-        for code in {home, partner} & rows.keys():
-            rows[code].rows += n
-            rows[code].ties += 0 if kind in UNCOUNTED_TYPES or status in UNCOUNTED_STATUSES else n
-    held = (row for row in rows.values() if row.rows)
+    meant = set(Country.objects.filter(*map(_among_countries, words)).values_list("pk", flat=True))
+    held = [row for row in countries(columns) if row.country.pk in meant] if meant else []
     return sorted(held, key=lambda row: (not _is_name(typed, row.country), -row.ties, row.country.pinyin))
 
 
@@ -146,16 +171,22 @@ def _is_name(typed: str, country: Country) -> bool:
     return typed in {names.normalise(country.name_zh), names.normalise(country.name_en)}
 
 
-def _ties(words: Words) -> list[Relationship]:
+def _ties(columns: Columns, words: Words) -> list[Relationship]:
     """The ties both of whose sides it takes to find every word, the oldest first."""
-    between = Q()
-    for reading in _readings(words):
-        one_side = _all_found(reading, partial(on_side, "home")) | _all_found(reading, partial(on_side, "partner"))
-        between |= _all_found(reading, among_ties) & ~one_side
-    if not between:
+    readings = _readings(words)
+    if not readings:
         return []
-    rows = Relationship.objects.published().with_places().filter(between)
-    return list(rows.order_by(*order_of("founded"))[:_BESIDE_PLACES])
+    found = columns.ids[np.flatnonzero(_any(_between(columns, reading) for reading in readings))[:_BESIDE_PLACES]]
+    rows = Relationship.objects.published().with_places().in_bulk(found.tolist())
+    return [rows[pk] for pk in found.tolist() if pk in rows]
+
+
+def _between(columns: Columns, words: Words) -> Truth:
+    """The ties that every word finds by one side or the other, and that neither side finds by all of them."""
+    named = _named(columns, words)
+    home, partner = [within.take(columns.home) for within in named], [within.take(columns.partner) for within in named]
+    found = _all(one | other for one, other in zip(home, partner, strict=True))
+    return found & ~(_all(home) | _all(partner))
 
 
 def _readings(words: Words) -> list[Words]:
