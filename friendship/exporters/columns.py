@@ -5,10 +5,9 @@ A cell of several values (the sources of a tie) holds one a line; the columns of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -17,10 +16,6 @@ from django.utils.translation import gettext_lazy as _
 
 from friendship.enums import Level, RelationshipType, SourceKind, Status
 from friendship.exporters.csv import Cell
-from friendship.queries import ExportedSource, ExportedTie
-
-#: Between the quotes of one source: what lies between them in its text is left out.
-OMISSION = " … "
 
 
 class Kind(StrEnum):
@@ -37,7 +32,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name for machines, its heading for people, what it means, and what it holds of a tie.
+    """One column: its name for machines, its heading for people, what it means, and what kind of cells it holds.
 
     With ``choices`` it holds their codes.
     """
@@ -46,7 +41,6 @@ class Column:
     label: str | Promise
     kind: Kind
     meaning: str | Promise
-    of: Callable[[ExportedTie], Cell]
     choices: type[TextChoices] | None = None
 
     @property
@@ -66,23 +60,6 @@ class Column:
         return None if cell == "" else cell
 
 
-# --- what they hold ---------------------------------------------------------------------------------------------------
-
-
-def _lines(tie: ExportedTie, of: Callable[[ExportedSource], str]) -> str:
-    return _parallel(of(source) for source, _quotes in tie.sources)
-
-
-def _quoted(tie: ExportedTie) -> str:
-    return _parallel(OMISSION.join(quotes) for _source, quotes in tie.sources)
-
-
-def _parallel(texts: Iterable[str]) -> str:
-    """A line for each text; no line at all where none of them says anything."""
-    lines = [" ".join(text.splitlines()) for text in texts]
-    return "\n".join(lines) if any(lines) else ""
-
-
 def _side(side: str, word: Promise) -> Iterator[Column]:
     """What tells one side apart from its namesakes; its names stand further left."""
 
@@ -94,14 +71,12 @@ def _side(side: str, word: Promise) -> Iterator[Column]:
         heading(_("address")),
         Kind.TEXT,
         _("Last part of the address of the place’s page."),
-        attrgetter(f"{side}.slug"),
     )
     yield Column(
         f"{side}_level",
         heading(_("level")),
         Kind.CODE,
         _("Administrative level of the place."),
-        attrgetter(f"{side}.level"),
         Level,
     )
     for level, of, meaning in (
@@ -112,40 +87,32 @@ def _side(side: str, word: Promise) -> Iterator[Column]:
         ),
         (Level.CITY, _("city"), _("The place itself or what contains it, whichever is of the city level.")),
     ):
-        for suffix, name, form in (
-            ("", "slug", _("address")),
-            ("_zh", "name_zh", _("Chinese name")),
-            ("_en", "name_en", _("English name")),
-        ):
+        for suffix, form in (("", _("address")), ("_zh", _("Chinese name")), ("_en", _("English name"))):
             label = heading(format_lazy("{}{}{}", of, _(", "), form))
-            yield Column(f"{side}_{level}{suffix}", label, Kind.TEXT, meaning, attrgetter(f"{side}.{level}.{name}"))
+            yield Column(f"{side}_{level}{suffix}", label, Kind.TEXT, meaning)
     yield Column(
         f"{side}_official_code",
         heading(_("official code")),
         Kind.TEXT,
         _("GB/T 2260 in China, ISO 3166-2 abroad."),
-        attrgetter(f"{side}.official_code"),
     )
     yield Column(
         f"{side}_wikidata_id",
         heading(_("Wikidata item")),
         Kind.TEXT,
         _("The item of the place in Wikidata."),
-        attrgetter(f"{side}.wikidata_id"),
     )
     yield Column(
         f"{side}_latitude",
         heading(_("latitude")),
         Kind.NUMBER,
         _("Decimal degrees, north positive."),
-        attrgetter(f"{side}.latitude"),
     )
     yield Column(
         f"{side}_longitude",
         heading(_("longitude")),
         Kind.NUMBER,
         _("Decimal degrees, east positive."),
-        attrgetter(f"{side}.longitude"),
     )
 
 
@@ -155,14 +122,12 @@ def _names(side: str, in_chinese: Promise, in_english: Promise) -> Iterator[Colu
         in_chinese,
         Kind.TEXT,
         _("Name in Chinese, empty where the register has none."),
-        attrgetter(f"{side}.name_zh"),
     )
     yield Column(
         f"{side}_name_en",
         in_english,
         Kind.TEXT,
         _("Name in English, empty where the register has none."),
-        attrgetter(f"{side}.name_en"),
     )
 
 
@@ -171,7 +136,7 @@ _REMARK = _("What the register’s staff remark.")
 
 #: In the order of a file: what a person reads first, then what a machine needs.
 COLUMNS: tuple[Column, ...] = (
-    Column("id", _("number"), Kind.INTEGER, _("The tie’s own number; it stands in its address."), attrgetter("id")),
+    Column("id", _("number"), Kind.INTEGER, _("The tie’s own number; it stands in its address.")),
     *_names("home", _("home side (Chinese)"), _("home side (English)")),
     *_names("partner", _("partner side (Chinese)"), _("partner side (English)")),
     Column(
@@ -179,57 +144,48 @@ COLUMNS: tuple[Column, ...] = (
         _("partner’s country (Chinese)"),
         Kind.TEXT,
         _COUNTRY_NAME,
-        attrgetter("partner.country_zh"),
     ),
     Column(
         "partner_country_en",
         _("partner’s country (English)"),
         Kind.TEXT,
         _COUNTRY_NAME,
-        attrgetter("partner.country_en"),
     ),
-    Column("type", _("type"), Kind.CODE, _("Kind of tie."), attrgetter("type"), RelationshipType),
-    Column(
-        "type_as_printed", _("type as printed"), Kind.TEXT, _("The source’s own word."), attrgetter("type_as_printed")
-    ),
-    Column("status", _("status"), Kind.CODE, _("Where the tie stands in its life."), attrgetter("status"), Status),
+    Column("type", _("type"), Kind.CODE, _("Kind of tie."), RelationshipType),
+    Column("type_as_printed", _("type as printed"), Kind.TEXT, _("The source’s own word.")),
+    Column("status", _("status"), Kind.CODE, _("Where the tie stands in its life."), Status),
     Column(
         "founded",
         _("date established"),
         Kind.DATE,
         _("As far as it is known: a year, a month or a day."),
-        attrgetter("founded"),
     ),
     Column(
         "ended",
         _("date ended"),
         Kind.DATE,
         _("As far as it is known: a year, a month or a day."),
-        attrgetter("ended"),
     ),
-    Column("note_zh", _("note in Chinese"), Kind.TEXT, _REMARK, attrgetter("note_zh")),
-    Column("note_en", _("note in English"), Kind.TEXT, _REMARK, attrgetter("note_en")),
+    Column("note_zh", _("note in Chinese"), Kind.TEXT, _REMARK),
+    Column("note_en", _("note in English"), Kind.TEXT, _REMARK),
     Column(
         "source_titles",
         _("sources"),
         Kind.LINES,
         _("Titles of the sources that give evidence."),
-        lambda tie: _lines(tie, lambda source: source.title),
     ),
-    Column("source_quotes", _("quotes"), Kind.LINES, _("What each source says, in its own words."), _quoted),
+    Column("source_quotes", _("quotes"), Kind.LINES, _("What each source says, in its own words.")),
     Column(
         "source_publishers",
         _("publishers"),
         Kind.LINES,
         _("Who published each source."),
-        lambda tie: _lines(tie, lambda source: source.publisher),
     ),
     Column(
         "source_kinds",
         _("kinds of source"),
         Kind.LINES,
         _("Who speaks in each source."),
-        lambda tie: _lines(tie, lambda source: source.kind),
         SourceKind,
     ),
     Column(
@@ -237,49 +193,42 @@ COLUMNS: tuple[Column, ...] = (
         _("sources published on"),
         Kind.LINES,
         _("When each source was published, as far as it is known."),
-        lambda tie: _lines(tie, lambda source: source.published_on),
     ),
     Column(
         "source_urls",
         _("web addresses of sources"),
         Kind.LINES,
         _("Where each source can be read."),
-        lambda tie: _lines(tie, lambda source: source.url),
     ),
     Column(
         "source_languages",
         _("languages of sources"),
         Kind.LINES,
         _("BCP 47 code of each source’s language."),
-        lambda tie: _lines(tie, lambda source: source.language),
     ),
     Column(
         "sources",
         _("addresses of sources"),
         Kind.LINES,
         _("Last part of the address of each source’s page."),
-        lambda tie: _lines(tie, lambda source: source.slug),
     ),
     Column(
         "home_country",
         _("home country (code)"),
         Kind.TEXT,
         _("ISO 3166-1, two letters."),
-        attrgetter("home.country"),
     ),
     Column(
         "home_country_zh",
         _("home country (Chinese)"),
         Kind.TEXT,
         _COUNTRY_NAME,
-        attrgetter("home.country_zh"),
     ),
     Column(
         "home_country_en",
         _("home country (English)"),
         Kind.TEXT,
         _COUNTRY_NAME,
-        attrgetter("home.country_en"),
     ),
     *_side("home", _("home side")),
     Column(
@@ -287,16 +236,8 @@ COLUMNS: tuple[Column, ...] = (
         _("partner’s country (code)"),
         Kind.TEXT,
         _("ISO 3166-1, two letters."),
-        attrgetter("partner.country"),
     ),
     *_side("partner", _("partner side")),
-    Column(
-        "url", _("page in this register"), Kind.ADDRESS, _("Address of the tie’s page, in Chinese."), attrgetter("url")
-    ),
+    Column("url", _("page in this register"), Kind.ADDRESS, _("Address of the tie’s page, in Chinese.")),
 )
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
-
-
-def cells(tie: ExportedTie) -> list[Cell]:
-    """The row of a tie, one cell for each of ``COLUMNS``."""
-    return [column.of(tie) for column in COLUMNS]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 Cell = str | int | float | None
 
@@ -13,14 +13,37 @@ _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the encoding of 
 #: What a spreadsheet may run, in full width as well. Apostrophes before it are doubled, so that they can be taken away.
 _FORMULA = re.compile("'*\n*[=+\\-@\t\r＝＋－＠]")
 _SUSPECT = frozenset("'\n=+-@\t\r＝＋－＠")  # few texts begin so: the others need no look
+_QUOTED = re.compile('[",\r\n]')
+#: In texts of a line each: what is quoted, and what may have to be guarded since it begins a line.
+_MARKED = re.compile("""[",\r'=+\\-@\t＝＋－＠](?:(?<=[",\r])|(?<=\n.))""")
+_AT_ONCE = 200  # rows
 
 
 def lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
-    """The rows as lines of a file, one by one, so that a long table need not stand in memory."""
-    writer = csv.writer(_Passing())
+    """The rows as lines of a file, some at a time, so that a long table need not stand in memory."""
     yield _BYTE_ORDER_MARK
-    for row in rows:
-        yield writer.writerow([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+    remaining = iter(rows)
+    while some := list(islice(remaining, _AT_ONCE)):
+        columns = map(_texts, zip(*some, strict=True))
+        yield "".join([f"{line}\r\n" for line in map(",".join, zip(*columns, strict=True))])
+
+
+def _texts(column: Sequence[Cell]) -> Sequence[str]:
+    """The cells of a column as a file has them: as they are, where one look finds nothing to guard or to quote."""
+    try:
+        text = "\n" + "\n".join(column)  # type: ignore[arg-type]  # a column of numbers says so
+    except TypeError:
+        return [_text(cell) for cell in column]
+    if text.count("\n") == len(column) and not _MARKED.search(text):
+        return column  # type: ignore[return-value]  # all of it are texts
+    return [_text(cell) for cell in column]
+
+
+def _text(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        return "" if cell is None else str(cell)
+    text = guarded(cell)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 
 def guarded(text: str) -> str:
@@ -31,10 +54,3 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """The text as it was before ``guarded``."""
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
-
-
-class _Passing:
-    """A file that keeps nothing: what is written comes back from ``writerow``."""
-
-    def write(self, line: str) -> str:
-        return line

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from friendship import queries
-from friendship.queries import Criteria, ExportedTie
+from friendship.queries import Criteria, ExportedRow, ExportedTie
 
 
 def _language() -> str:
@@ -32,8 +32,16 @@ class Export:
     language: str = field(default_factory=_language)
     date: datetime.date = field(default_factory=timezone.localdate)
 
-    def rows(self) -> Iterator[ExportedTie]:
-        """The ties, in the order asked for; the language decides how names sort, and may change meanwhile."""
+    def rows(self) -> Iterator[ExportedRow]:
+        """The ties as tables have them, in the order asked for.
+
+        The language decides how names sort, and may change meanwhile.
+        """
+        with translation.override(self.language):
+            return queries.exported_rows(self.criteria, self.site)
+
+    def ties(self) -> Iterator[ExportedTie]:
+        """The same ties with all that the register says of them."""
         with translation.override(self.language):
             return queries.exported(self.criteria, self.site)
 

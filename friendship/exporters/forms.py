@@ -8,7 +8,7 @@ from itertools import chain
 
 from friendship import queries
 from friendship.exporters import csv, geojson, json, quickstatements, xlsx
-from friendship.exporters.columns import NAMES, cells
+from friendship.exporters.columns import NAMES
 from friendship.exporters.export import Export
 
 _BLOCK = 64 * 1024  # characters that are sent together
@@ -34,7 +34,7 @@ class Form:
 
 
 def _table(export: Export) -> Iterator[str]:
-    return csv.lines(chain([NAMES], map(cells, export.rows())))
+    return csv.lines(chain([NAMES], export.rows()))
 
 
 def _streamed(texts: Callable[[Export], Iterator[str]]) -> Callable[[Export], Iterator[bytes]]:

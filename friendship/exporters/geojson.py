@@ -8,7 +8,7 @@ from typing import Any
 from friendship.exporters.columns import COLUMNS
 from friendship.exporters.export import Export
 from friendship.exporters.json import about, listed, written
-from friendship.queries import ExportedPlace, ExportedTie
+from friendship.queries import ExportedRow
 
 CONTENT_TYPE = "application/geo+json"
 _EDGE = 180.0
@@ -20,24 +20,23 @@ def texts(export: Export) -> Iterator[str]:
     """The collection, piece by piece: a line for each tie."""
     head = {"type": "FeatureCollection", **about(export)}
     yield f'{written(head)[:-1]},"features":['
-    yield from listed(_feature(tie) for tie in export.rows())
+    yield from listed(_feature(row) for row in export.rows())
     yield "]}\n"
 
 
-def _feature(tie: ExportedTie) -> dict[str, Any]:
+def _feature(row: ExportedRow) -> dict[str, Any]:
+    home = _position(row.home_latitude, row.home_longitude)
     return {
         "type": "Feature",
-        "id": tie.id,
-        "geometry": _line(_position(tie.home), _position(tie.partner)),
-        "properties": {column.name: column.in_json(column.of(tie)) for column in COLUMNS},
+        "id": row.id,
+        "geometry": _line(home, _position(row.partner_latitude, row.partner_longitude)),
+        "properties": {column.name: column.in_json(cell) for column, cell in zip(COLUMNS, row, strict=True)},
     }
 
 
-def _position(place: ExportedPlace) -> Position | None:
+def _position(latitude: float | None, longitude: float | None) -> Position | None:
     """Longitude before latitude, as GeoJSON has it."""
-    if place.latitude is None or place.longitude is None:
-        return None
-    return place.longitude, place.latitude
+    return None if latitude is None or longitude is None else (longitude, latitude)
 
 
 def _line(home: Position | None, partner: Position | None) -> dict[str, Any] | None:

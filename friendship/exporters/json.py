@@ -20,7 +20,7 @@ def texts(export: Export) -> Iterator[str]:
     """The document, piece by piece: a line for each tie and each source."""
     head = {"format": FORMAT, "version": VERSION, **about(export)}
     yield f'{written(head)[:-1]},"results":['
-    yield from listed(_tie(tie) for tie in export.rows())
+    yield from listed(_tie(tie) for tie in export.ties())
     yield '],"sources":['
     rows = queries.exported_sources(export.criteria)
     yield from listed({**_source(row.source), "note_zh": row.note_zh, "note_en": row.note_en} for row in rows)

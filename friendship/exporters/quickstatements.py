@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from friendship.enums import RelationshipType, Status
 from friendship.exporters.export import Export
-from friendship.queries import ExportedTie
+from friendship.queries import ExportedRow
 
 CONTENT_TYPE = "text/plain; charset=utf-8"
 
@@ -27,24 +27,24 @@ _IN_ADDRESSES = "!#$%&'()*+,/:;=?@[]~"  # what an address may hold as it is; the
 
 def texts(export: Export) -> Iterator[str]:
     """The commands, a line each: what is already on an item is only completed by what it lacks."""
-    for tie in export.rows():
-        home, partner = tie.home.wikidata_id, tie.partner.wikidata_id
+    for row in export.rows():
+        home, partner = row.home_wikidata_id, row.partner_wikidata_id
         if (
-            tie.type == RelationshipType.SISTER
+            row.type == RelationshipType.SISTER
             and home != partner
             and _ITEM.fullmatch(home)
             and _ITEM.fullmatch(partner)
         ):
-            said = [*_dates(tie), *_references(tie)]
+            said = [*_dates(row), *_references(row)]
             yield "\t".join([home, _TWINNED, partner, *said]) + "\n"
             yield "\t".join([partner, _TWINNED, home, *said]) + "\n"
 
 
-def _dates(tie: ExportedTie) -> Iterator[str]:
-    if tie.founded:
-        yield from (_START, _time(tie.founded))
-    if tie.ended or tie.status == Status.ENDED:  # without an end, Wikidata would take it for a tie of today
-        yield from (_END, _time(tie.ended) if tie.ended else _UNKNOWN)
+def _dates(row: ExportedRow) -> Iterator[str]:
+    if row.founded:
+        yield from (_START, _time(row.founded))
+    if row.ended or row.status == Status.ENDED:  # without an end, Wikidata would take it for a tie of today
+        yield from (_END, _time(row.ended) if row.ended else _UNKNOWN)
 
 
 def _time(date: str) -> str:
@@ -53,8 +53,8 @@ def _time(date: str) -> str:
     return f"+{'-'.join([*parts, '00', '00'][:3])}T00:00:00Z/{_PRECISIONS[len(parts)]}"
 
 
-def _references(tie: ExportedTie) -> Iterator[str]:
+def _references(row: ExportedRow) -> Iterator[str]:
     """The web addresses of the sources, each a reference of its own: those after the first begin with ``!``."""
-    addresses = dict.fromkeys(source.url for source, _quotes in tie.sources if source.url)
+    addresses = dict.fromkeys(url for url in row.source_urls.split("\n") if url)
     for number, address in enumerate(addresses):
         yield from (f"!{_ADDRESS}" if number else _ADDRESS, f'"{quote(address, safe=_IN_ADDRESSES)}"')

@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from friendship import queries
 from friendship.dates import PartialDate
-from friendship.exporters.columns import COLUMNS, Column, Kind, cells
+from friendship.exporters.columns import COLUMNS, Column, Kind
 from friendship.exporters.csv import guarded
 from friendship.exporters.export import Export
 from friendship.exporters.licence import LICENCE
@@ -105,8 +105,8 @@ def _write_ties(book: Workbook, sheet: Worksheet, export: Export, count: int) ->
     sheet.autofilter(0, 0, count, len(COLUMNS) - 1)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{count + 1}"})  # years and codes are texts on purpose
     labels = [column.labels for column in COLUMNS]
-    for number, tie in enumerate(export.rows(), start=1):
-        for place, cell in enumerate(cells(tie)):
+    for number, row in enumerate(export.rows(), start=1):
+        for place, cell in enumerate(row):
             if isinstance(cell, str):
                 _write_text(sheet, number, place, _in_words(cell, labels[place]), formats["formula"])
             elif cell is not None:

@@ -112,6 +112,7 @@ from friendship.queries.sources import (
 )
 from friendship.queries.statistics import Group, Statistics, Year, kinds, statistics
 from friendship.queries.suggestions import Suggestions, suggest
+from friendship.queries.tables import ExportedRow, exported_rows
 from friendship.queries.timelines import Step, timeline
 from friendship.queries.totals import (
     ComparedTotal,
@@ -161,6 +162,7 @@ __all__ = [
     "ExportedEvent",
     "ExportedPiece",
     "ExportedPlace",
+    "ExportedRow",
     "ExportedSource",
     "ExportedTie",
     "FactChange",
@@ -226,6 +228,7 @@ __all__ = [
     "example_pairs",
     "excerpt_of",
     "exported",
+    "exported_rows",
     "exported_sources",
     "facets",
     "former_pairs",

@@ -17,20 +17,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from friendship.dates import PartialDate
-from friendship.enums import Level, ReviewState
-from friendship.models import Country, Event, Evidence, Place, RelationshipQuerySet, Source
+from friendship.enums import ReviewState
+from friendship.models import Event, Evidence, Place, RelationshipQuerySet, Source
 from friendship.queries.criteria import Criteria, order_of, select
 
 #: Rows that are completed together: more would be faster by little, and need more memory.
 CHUNK = 500
-
-
-class Container(NamedTuple):
-    """The side itself or what contains it, whichever is of one level; empty where none is."""
-
-    slug: str = ""
-    name_zh: str = ""
-    name_en: str = ""
 
 
 class ExportedPlace(NamedTuple):
@@ -41,16 +33,12 @@ class ExportedPlace(NamedTuple):
     name_en: str
     level: str
     country: str
-    country_zh: str
-    country_en: str
     latitude: float | None
     longitude: float | None
     official_code: str
     wikidata_id: str
     aliases: list[str]
     parents: list[ExportedPlace]
-    province: Container
-    city: Container
 
 
 class ExportedSource(NamedTuple):
@@ -104,8 +92,6 @@ class ExportedTie(NamedTuple):
     partner: ExportedPlace
     evidence: list[ExportedPiece]
     events: list[ExportedEvent]
-    #: The sources that give evidence, by slug, each with its quotes in order and each quote once.
-    sources: list[tuple[ExportedSource, list[str]]]
 
 
 class ExportedNote(NamedTuple):
@@ -127,10 +113,10 @@ def count_rows(criteria: Criteria) -> int:
 def exported(criteria: Criteria, site: str = "") -> Iterator[ExportedTie]:
     """Every listed row in the order asked for, sorted as the language that is active now sorts.
 
-    ``site`` is what addresses begin with (``https://register.example.org``). One query, one for the countries, and
-    three for every ``CHUNK`` of rows.
+    ``site`` is what addresses begin with (``https://register.example.org``). One query, and three for every ``CHUNK``
+    of rows.
     """
-    before, after = _address(site)
+    before, after = address(site)
     rows = select(criteria).order_by(*order_of(criteria.sort))
     return _completed(rows, before, after)
 
@@ -165,22 +151,18 @@ _EVENT_DATE = ("date_year", "date_month", "date_day")
 _PLACE = ("slug", "name_zh", "name_en", "level", "country_id", "latitude", "longitude", "official_code", "wikidata_id")
 _WITHIN = ("", "parent__", "parent__parent__")
 
-_NOWHERE = Container()
-_Names = dict[str, tuple[str, str]]
 
-
-def _address(site: str) -> list[str]:
+def address(site: str) -> list[str]:
     """What stands before and after the number in the address of a tie's Chinese page."""
     with translation.override(settings.LANGUAGE_CODE):
         return f"{site}{reverse('relationship', args=[0])}".rsplit("0", 1)
 
 
 def _completed(rows: RelationshipQuerySet, before: str, after: str) -> Iterator[ExportedTie]:
-    names = {code: (zh, en) for code, zh, en in Country.objects.values_list("code", "name_zh", "name_en")}
     found = rows.values_list(*_TIE, *_FOUNDED, *_ENDED).iterator(CHUNK)
     while chunk := list(islice(found, CHUNK)):
         ids = [row[0] for row in chunk]
-        places = _places({side for row in chunk for side in row[6:8]}, names)
+        places = _places({side for row in chunk for side in row[6:8]})
         evidence, events = _evidence(ids), _events(ids)
         for pk, kind, printed, status, note_zh, note_en, home, partner, *dates in chunk:
             yield ExportedTie(
@@ -189,56 +171,51 @@ def _completed(rows: RelationshipQuerySet, before: str, after: str) -> Iterator[
                 type=kind,
                 type_as_printed=printed,
                 status=status,
-                founded=_iso(*dates[:3]),
-                ended=_iso(*dates[3:]),
+                founded=iso(*dates[:3]),
+                ended=iso(*dates[3:]),
                 note_zh=note_zh,
                 note_en=note_en,
                 home=places[home],
                 partner=places[partner],
                 evidence=evidence.get(pk, []),
                 events=events.get(pk, []),
-                sources=_quoted(evidence.get(pk, [])),
             )
 
 
-def _iso(year: int | None, month: int | None, day: int | None) -> str:
+def iso(year: int | None, month: int | None, day: int | None) -> str:
+    """A date in three columns as ISO 8601 with only the precision that is known; empty without a year."""
     date = PartialDate.of(year, month, day)
     return date.iso if date else ""
 
 
-def _places(ids: Iterable[int], names: _Names) -> dict[int, ExportedPlace]:
+def _places(ids: Iterable[int]) -> dict[int, ExportedPlace]:
     """The places with what contains them."""
     columns = [f"{within}{name}" for within in _WITHIN for name in (*_PLACE, "aliases", "review_state")]
     width = len(columns) // len(_WITHIN)
     rows = Place.objects.filter(pk__in=ids).order_by().values_list("pk", *columns)
-    return {pk: _place(row[:width], _containers(row[width:], width, names), names) for pk, *row in rows}
+    return {pk: _place(row[:width], _containers(row[width:], width)) for pk, *row in rows}
 
 
-def _containers(row: list[Any], width: int, names: _Names) -> list[ExportedPlace]:
+def _containers(row: list[Any], width: int) -> list[ExportedPlace]:
     """What contains a place, nearest first; what is not public is left out."""
     above = [row[start : start + width] for start in range(0, len(row), width)]
-    return [_place(each, [], names) for each in above if each[-1] == ReviewState.PUBLISHED]
+    return [_place(each, []) for each in above if each[-1] == ReviewState.PUBLISHED]
 
 
-def _place(row: list[Any], parents: list[ExportedPlace], names: _Names) -> ExportedPlace:
+def _place(row: list[Any], parents: list[ExportedPlace]) -> ExportedPlace:
     slug, name_zh, name_en, level, country, latitude, longitude, official_code, wikidata_id, aliases, _state = row
-    by_level = {each.level: Container(*each[:3]) for each in parents} | {level: Container(slug, name_zh, name_en)}
     return ExportedPlace(
         slug=slug,
         name_zh=name_zh,
         name_en=name_en,
         level=level,
         country=country,
-        country_zh=names[country][0],
-        country_en=names[country][1],
         latitude=latitude,
         longitude=longitude,
         official_code=official_code,
         wikidata_id=wikidata_id,
         aliases=[line for line in aliases.splitlines() if line],
         parents=parents,
-        province=by_level.get(Level.PROVINCE, _NOWHERE),
-        city=by_level.get(Level.CITY, _NOWHERE),
     )
 
 
@@ -256,18 +233,9 @@ def _evidence(ids: list[int]) -> dict[int, list[ExportedPiece]]:
     return found
 
 
-def _quoted(evidence: list[ExportedPiece]) -> list[tuple[ExportedSource, list[str]]]:
-    quotes: dict[str, tuple[ExportedSource, dict[str, None]]] = {}
-    for piece in evidence:
-        _source, said = quotes.setdefault(piece.source.slug, (piece.source, {}))
-        if piece.quote:
-            said[piece.quote] = None
-    return [(source, list(said)) for _slug, (source, said) in sorted(quotes.items())]
-
-
 def _source(*row: Any) -> ExportedSource:
     slug, title, publisher, kind, url, language, *published = row
-    return ExportedSource(slug, title, publisher, kind, _iso(*published), url, language)
+    return ExportedSource(slug, title, publisher, kind, iso(*published), url, language)
 
 
 def _events(ids: list[int]) -> dict[int, list[ExportedEvent]]:
@@ -275,5 +243,5 @@ def _events(ids: list[int]) -> dict[int, list[ExportedEvent]]:
     rows = Event.objects.filter(relationship__in=ids).values_list(*_EVENT, *_EVENT_DATE)
     found: dict[int, list[ExportedEvent]] = defaultdict(list)
     for tie, kind, paper, text_zh, text_en, source, *date in rows.iterator(CHUNK):
-        found[tie].append(ExportedEvent(kind, _iso(*date), paper, text_zh, text_en, source or ""))
+        found[tie].append(ExportedEvent(kind, iso(*date), paper, text_zh, text_en, source or ""))
     return found

@@ -12,7 +12,7 @@ from friendship.enums import Level
 from friendship.models import Country, Place
 from friendship.models.places import is_chinese, naming
 from friendship.queries.columns import LEVELS, Columns
-from friendship.queries.values import values_of_places
+from friendship.queries.values import values_of_published_places
 
 #: Places that are kept in each language. Where there are more, these are forgotten in the end.
 _MOST = 20_000
@@ -90,7 +90,7 @@ def _read(columns: Columns, positions: Collection[int]) -> dict[int, Names]:
         return {}
     ids = columns.place_ids[[*positions]].tolist()
     if len(ids) <= _FEW:
-        read: Iterable[tuple[Any, ...]] = values_of_places(ids, _COLUMNS)
+        read: Iterable[tuple[Any, ...]] = values_of_published_places(ids, _COLUMNS)
     else:
         read = Place.objects.published().order_by().values_list(*_COLUMNS).iterator(_FEW)
     # One that was published after the columns were read is none of them.

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from django.db import connections, router
 from django.db.models import QuerySet
 
-from friendship.models import Evidence, Place, Relationship
+from friendship.enums import ReviewState
+from friendship.models import Evidence, Place, Relationship, Source
 
 Values = tuple[Any, ...]
 _Question = Callable[[Iterable[int]], QuerySet[Any]]
@@ -30,9 +31,19 @@ def values_of_evidence(keys: Sequence[int], columns: tuple[str, ...]) -> list[Va
     return _read(_evidence, keys, columns)
 
 
-def values_of_places(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
+def values_of_published_places(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
     """The columns of the published places among those with these numbers, in no particular order."""
+    return _read(_published_places, keys, columns)
+
+
+def values_of_places(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
+    """The columns of the places with these numbers, public or not, in no particular order."""
     return _read(_places, keys, columns)
+
+
+def values_of_sources(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
+    """The columns of the sources with these numbers, in no particular order."""
+    return _read(_sources, keys, columns)
 
 
 def _ties(keys: Iterable[int]) -> QuerySet[Any]:
@@ -43,8 +54,16 @@ def _evidence(keys: Iterable[int]) -> QuerySet[Any]:
     return Evidence.objects.filter(relationship__in=keys).order_by("id")
 
 
+def _published_places(keys: Iterable[int]) -> QuerySet[Any]:
+    return _places(keys).filter(review_state=ReviewState.PUBLISHED)
+
+
 def _places(keys: Iterable[int]) -> QuerySet[Any]:
-    return Place.objects.order_by().published().filter(pk__in=keys)
+    return Place.objects.order_by().filter(pk__in=keys)
+
+
+def _sources(keys: Iterable[int]) -> QuerySet[Any]:
+    return Source.objects.order_by().filter(pk__in=keys)
 
 
 class _Prepared(NamedTuple):

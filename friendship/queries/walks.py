@@ -22,7 +22,7 @@ from friendship.queries.place_listings import answering
 from friendship.queries.places import PlaceCriteria, all_places
 from friendship.queries.relationships import relationships
 from friendship.queries.selections import selected
-from friendship.queries.values import Values, values_of_places, values_of_ties
+from friendship.queries.values import Values, values_of_published_places, values_of_ties
 
 
 class ColumnParts(ABC):
@@ -155,4 +155,4 @@ class PlaceParts(ColumnParts):
         return int(found[0]) + behind if len(found) else None
 
     def _values(self, keys: Sequence[int], names: tuple[str, ...]) -> list[Values]:
-        return values_of_places(keys, names)
+        return values_of_published_places(keys, names)

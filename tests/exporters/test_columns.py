@@ -8,8 +8,8 @@ import pytest
 from django.utils import translation
 
 from friendship.enums import Level, RelationshipType, SourceKind, Status
-from friendship.exporters.columns import COLUMNS, NAMES, Kind, cells
-from friendship.queries import Criteria, exported
+from friendship.exporters.columns import COLUMNS, NAMES, Kind
+from friendship.queries import Criteria, ExportedRow, exported_rows
 
 BY_NAME = {column.name: column for column in COLUMNS}
 
@@ -17,6 +17,10 @@ BY_NAME = {column.name: column for column in COLUMNS}
 def test_names_are_for_machines_and_each_stands_once() -> None:
     assert len(set(NAMES)) == len(NAMES)
     assert [name for name in NAMES if not re.fullmatch(r"[a-z_]+", name)] == []
+
+
+def test_a_row_has_a_cell_for_each_in_their_order() -> None:
+    assert ExportedRow._fields == NAMES
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -50,8 +54,8 @@ def test_in_json_lines_are_a_list_and_what_is_unknown_is_null() -> None:
 @pytest.mark.django_db
 def test_cells_are_of_the_kind_that_they_are_said_to_be() -> None:
     kinds = {Kind.INTEGER: (int,), Kind.NUMBER: (float, type(None))}
-    for tie in exported(Criteria()):
-        for column, cell in zip(COLUMNS, cells(tie), strict=True):
+    for row in exported_rows(Criteria()):
+        for column, cell in zip(COLUMNS, row, strict=True):
             assert isinstance(cell, kinds.get(column.kind, (str,))), column.name
             if column.choices:
                 assert set(str(cell).split("\n")) <= {"", *column.choices.values}

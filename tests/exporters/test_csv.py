@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from friendship import queries
 from friendship.exporters.columns import NAMES
-from friendship.exporters.csv import guarded, unguarded
+from friendship.exporters.csv import Cell, guarded, lines, unguarded
 from friendship.exporters.export import Export
 from friendship.exporters.forms import FORMS
 from friendship.models import Relationship
@@ -132,6 +132,25 @@ def test_numbers_stay_numbers() -> None:
     assert b",-1.5,https" in written("csv")
 
 
+CELLS = st.text(st.sampled_from("'=-＝\t\r\n\x85\u2028,\" ab中"), max_size=4) | st.integers() | st.floats() | st.none()
+
+
+@given(st.integers(2, 4).flatmap(lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=8)))
+def test_the_file_is_what_a_writer_of_python_makes_of_guarded_cells(rows: list[list[Cell]]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    assert "".join(lines(rows)) == "\ufeff" + file.getvalue()
+
+
+def test_one_cell_that_is_quoted_or_guarded_changes_no_other() -> None:
+    """A column is written as it is as long as nothing in it has to be changed, some rows at a time."""
+    rows: list[list[Cell]] = [[number, f"text {number}", "a"] for number in range(1000)]
+    rows[500][1], rows[501][2] = 'say "x", y', "=1+1"
+    written = "".join(lines(rows)).removeprefix("\ufeff").split("\r\n")
+    assert (written[500], written[501]) == ('500,"say ""x"", y",a', "501,text 501,'=1+1")
+    assert written[:500] + written[502:] == [f"{n},text {n},a" for n in range(1000) if n not in (500, 501)] + [""]
+
+
 @given(st.text(st.sampled_from("'=+-@\t\r\n＝ab"), max_size=6))
 def test_the_guard_can_always_be_taken_away(text: str) -> None:
     assert unguarded(guarded(text)) == text
@@ -148,13 +167,13 @@ def test_the_same_register_gives_the_same_bytes() -> None:
 
 
 def test_a_table_that_breaks_off_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = queries.exported
+    whole = queries.exported_rows
 
-    def broken(criteria: Criteria, site: str) -> Iterator[queries.ExportedTie]:
+    def broken(criteria: Criteria, site: str) -> Iterator[queries.ExportedRow]:
         yield next(whole(criteria, site))
         raise RuntimeError
 
-    monkeypatch.setattr(queries, "exported", broken)
+    monkeypatch.setattr(queries, "exported_rows", broken)
     sent = []
     with pytest.raises(RuntimeError):  # noqa: PT012 (what came before the error counts)
         for block in FORMS["csv"].blocks(Export(Criteria())):

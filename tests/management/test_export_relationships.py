@@ -93,10 +93,11 @@ def test_a_failure_leaves_the_old_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     path = tmp_path / "ties"
     path.write_text("old")
 
-    def broken(*_: Any) -> Iterator[queries.ExportedTie]:
+    def broken(*_: Any) -> Iterator[Any]:
         raise RuntimeError
 
-    monkeypatch.setattr(queries, "exported", broken)
+    for reads in ("exported", "exported_rows"):
+        monkeypatch.setattr(queries, reads, broken)
     with pytest.raises(RuntimeError):
         export("--format", form, "--output", path)
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("ties", "old")]

@@ -7,7 +7,7 @@ import datetime
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 #: The forms that hold every row that is asked for.
 WHOLE = [name for name, form in FORMS.items() if form.is_whole]
 PATHS = [f"/relationships.{form}" for form in WHOLE]
+READS = ("exported", "exported_rows")  # what gives the rows of documents, and of tables
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -186,7 +187,8 @@ def never_written(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(queries, "exported", fail)
+    for reads in READS:
+        monkeypatch.setattr(queries, reads, fail)
     monkeypatch.setattr(xlsx, "write", fail)
 
 
@@ -247,15 +249,17 @@ def test_nothing_can_be_sent_there(client: Client, path: str) -> None:
 def test_a_register_that_fails_meanwhile_gives_no_whole_file(
     client: Client, monkeypatch: pytest.MonkeyPatch, form: str, encoding: str
 ) -> None:
-    whole = queries.exported
+    def breaking(whole: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+        def broken(*asked: Any) -> Iterator[Any]:
+            rows = whole(*asked)
+            for _number in range(100):
+                yield next(rows)
+            raise RuntimeError
 
-    def broken(*asked: Any) -> Iterator[queries.ExportedTie]:
-        rows = whole(*asked)
-        for _number in range(100):
-            yield next(rows)
-        raise RuntimeError
+        return broken
 
-    monkeypatch.setattr(queries, "exported", broken)
+    for reads in READS:
+        monkeypatch.setattr(queries, reads, breaking(getattr(queries, reads)))
     response = client.get(f"/relationships.{form}", headers={"accept-encoding": encoding})
     sent = []
     with pytest.raises(RuntimeError):  # noqa: PT012 (what came before the error counts)
@@ -272,10 +276,10 @@ def test_a_register_that_fails_meanwhile_gives_no_whole_file(
 
 
 def test_a_workbook_that_fails_is_no_answer_at_all(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> Iterator[queries.ExportedTie]:
+    def broken(*_: object) -> Iterator[queries.ExportedRow]:
         raise RuntimeError
 
-    monkeypatch.setattr(queries, "exported", broken)
+    monkeypatch.setattr(queries, "exported_rows", broken)
     client.raise_request_exception = False
     assert client.get("/relationships.xlsx").status_code == 500
 
