@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 Cell = str | int | float | None
@@ -25,23 +26,19 @@ def lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
     remaining = iter(rows)
     while some := list(islice(remaining, _AT_ONCE)):
         columns = map(_texts, zip(*some, strict=True))
-        yield "".join([f"{line}\r\n" for line in map(",".join, zip(*columns, strict=True))])
+        yield "\r\n".join([*map(",".join, zip(*columns, strict=True)), ""])
 
 
 def _texts(column: Sequence[Cell]) -> Sequence[str]:
     """The cells of a column as a file has them: as they are, where one look finds nothing to guard or to quote."""
-    try:
-        text = "\n" + "\n".join(column)  # type: ignore[arg-type]  # a column of numbers says so
-    except TypeError:
-        return [_text(cell) for cell in column]
-    if text.count("\n") == len(column) and not _MARKED.search(text):
-        return column  # type: ignore[return-value]  # all of it are texts
-    return [_text(cell) for cell in column]
+    with suppress(TypeError):  # some are numbers
+        text = "\n" + "\n".join(column)  # type: ignore[arg-type]
+        if text.count("\n") == len(column) and not _MARKED.search(text):
+            return column  # type: ignore[return-value]  # all of it are texts
+    return [_text(cell) if isinstance(cell, str) else "" if cell is None else str(cell) for cell in column]
 
 
-def _text(cell: Cell) -> str:
-    if not isinstance(cell, str):
-        return "" if cell is None else str(cell)
+def _text(cell: str) -> str:
     text = guarded(cell)
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 from friendship.enums import Level, ReviewState
 from friendship.models import Country
-from friendship.queries import exports, values
+from friendship.queries import values
 from friendship.queries.criteria import Criteria, order_of, select
 from friendship.queries.exports import address, iso
 
+#: Rows that are read together: more than of documents, since cells are small, and a page of places serves more ties.
+CHUNK = 2_000
 #: Between the quotes of one source: what lies between them in its text is left out.
 OMISSION = " … "
 
@@ -114,14 +116,14 @@ def exported_rows(criteria: Criteria, site: str = "") -> Iterator[ExportedRow]:
     """
     before, after = address(site)
     keys = select(criteria).order_by(*order_of(criteria.sort)).values_list("pk", flat=True)
-    return _rows(keys.iterator(exports.CHUNK), before, after)
+    return _rows(keys.iterator(CHUNK), before, after)
 
 
 def _rows(keys: Iterator[int], before: str, after: str) -> Iterator[ExportedRow]:
     """What belongs together is read and made column by column: that costs a third of what rows would."""
     names = {code: (zh, en) for code, zh, en in Country.objects.values_list("code", "name_zh", "name_en")}
     told = _Told()
-    while chunk := list(islice(keys, exports.CHUNK)):
+    while chunk := list(islice(keys, CHUNK)):
         found = {row[0]: row for row in values.values_of_ties(chunk, _READ)}
         if rows := [found[pk] for pk in chunk if pk in found]:  # where nobody reads at one moment, some may have gone
             read: _Read = dict(zip(_READ, zip(*rows, strict=True), strict=True))
@@ -188,7 +190,7 @@ class _Told:
 
     def _meet(self, keys: set[int]) -> None:
         strangers = keys - self._sources.keys()
-        if len(self._sources) + len(strangers) > exports.CHUNK:
+        if len(self._sources) + len(strangers) > CHUNK:
             self._sources, strangers = {}, keys
         for pk, *row in values.values_of_sources(list(strangers), ("pk", *_SOURCE)):
             texts = (*row[:-3], iso(*row[-3:]))

@@ -18,11 +18,17 @@ from friendship.exporters import forms
 from friendship.exporters.export import Export
 from friendship.exporters.forms import FORMS
 from friendship.models import Place, Relationship, Source
-from friendship.queries import Criteria, exports, moments
+from friendship.queries import Criteria, exports, moments, tables
 from tests import builders
 from tests.exporters.register import empty, one_tie
 
 pytestmark = pytest.mark.django_db
+
+
+def chunks_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let documents and tables be read so many rows at a time."""
+    monkeypatch.setattr(exports, "CHUNK", rows)
+    monkeypatch.setattr(tables, "CHUNK", rows)
 
 
 def ids(criteria: Criteria) -> list[int]:
@@ -47,7 +53,7 @@ def test_a_tie_with_all_that_belongs_to_it() -> None:
 def test_rows_come_in_the_order_of_the_list_however_they_are_read(
     monkeypatch: pytest.MonkeyPatch, sort: str, chunk: int
 ) -> None:
-    monkeypatch.setattr(exports, "CHUNK", chunk)
+    chunks_of(chunk, monkeypatch)
     criteria = Criteria(sort=sort, country=("JP", "US"))
     assert ids(criteria) == [tie.pk for tie in queries.relationships(criteria)]
     assert len(ids(criteria)) > 20
@@ -68,7 +74,7 @@ def test_few_questions_for_a_short_list(django_assert_num_queries: DjangoAssertN
 def test_few_questions_for_each_further_chunk(
     monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    monkeypatch.setattr(exports, "CHUNK", 10)
+    chunks_of(10, monkeypatch)
     empty()
     builders.ties(30)
     with django_assert_num_queries(1 + 3 * 3):
@@ -78,7 +84,7 @@ def test_few_questions_for_each_further_chunk(
 
 
 def test_sources_are_read_again_where_there_are_too_many_to_keep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "CHUNK", 2)
+    chunks_of(2, monkeypatch)
     empty()
     for number, tie in enumerate(builders.ties(9)):
         for slug in {f"{number}", f"{number + 1}", "of-all"}:
@@ -102,7 +108,7 @@ def test_what_contains_a_place_is_called_as_far_as_it_is_public() -> None:
 
 @pytest.mark.parametrize("form", [name for name, form in FORMS.items() if form.is_whole])
 def test_memory_does_not_grow_with_the_list(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    monkeypatch.setattr(exports, "CHUNK", 50)
+    chunks_of(50, monkeypatch)
     monkeypatch.setattr(forms, "_BLOCK", 4_096)
 
     def peak() -> int:
@@ -146,7 +152,7 @@ if connection.vendor == "postgresql":  # SQLite’s register of the tests is in 
 
     @pytest.mark.django_db(transaction=True)
     def test_what_is_saved_meanwhile_is_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(exports, "CHUNK", 10)
+        chunks_of(10, monkeypatch)
         empty()
         builders.ties(30, founded_year=1990)
 
