@@ -66,19 +66,8 @@ def _side(side: str, word: Promise) -> Iterator[Column]:
     def heading(text: Promise) -> Promise:
         return format_lazy("{side}{gap}{text}", side=word, gap=_(": "), text=text)
 
-    yield Column(
-        f"{side}_slug",
-        heading(_("address")),
-        Kind.TEXT,
-        _("Last part of the address of the place’s page."),
-    )
-    yield Column(
-        f"{side}_level",
-        heading(_("level")),
-        Kind.CODE,
-        _("Administrative level of the place."),
-        Level,
-    )
+    yield Column(f"{side}_slug", heading(_("address")), Kind.TEXT, _("Last part of the address of the place’s page."))
+    yield Column(f"{side}_level", heading(_("level")), Kind.CODE, _("Administrative level of the place."), Level)
     for level, of, meaning in (
         (
             Level.PROVINCE,
@@ -91,44 +80,16 @@ def _side(side: str, word: Promise) -> Iterator[Column]:
             label = heading(format_lazy("{}{}{}", of, _(", "), form))
             yield Column(f"{side}_{level}{suffix}", label, Kind.TEXT, meaning)
     yield Column(
-        f"{side}_official_code",
-        heading(_("official code")),
-        Kind.TEXT,
-        _("GB/T 2260 in China, ISO 3166-2 abroad."),
+        f"{side}_official_code", heading(_("official code")), Kind.TEXT, _("GB/T 2260 in China, ISO 3166-2 abroad.")
     )
-    yield Column(
-        f"{side}_wikidata_id",
-        heading(_("Wikidata item")),
-        Kind.TEXT,
-        _("The item of the place in Wikidata."),
-    )
-    yield Column(
-        f"{side}_latitude",
-        heading(_("latitude")),
-        Kind.NUMBER,
-        _("Decimal degrees, north positive."),
-    )
-    yield Column(
-        f"{side}_longitude",
-        heading(_("longitude")),
-        Kind.NUMBER,
-        _("Decimal degrees, east positive."),
-    )
+    yield Column(f"{side}_wikidata_id", heading(_("Wikidata item")), Kind.TEXT, _("The item of the place in Wikidata."))
+    yield Column(f"{side}_latitude", heading(_("latitude")), Kind.NUMBER, _("Decimal degrees, north positive."))
+    yield Column(f"{side}_longitude", heading(_("longitude")), Kind.NUMBER, _("Decimal degrees, east positive."))
 
 
 def _names(side: str, in_chinese: Promise, in_english: Promise) -> Iterator[Column]:
-    yield Column(
-        f"{side}_name_zh",
-        in_chinese,
-        Kind.TEXT,
-        _("Name in Chinese, empty where the register has none."),
-    )
-    yield Column(
-        f"{side}_name_en",
-        in_english,
-        Kind.TEXT,
-        _("Name in English, empty where the register has none."),
-    )
+    yield Column(f"{side}_name_zh", in_chinese, Kind.TEXT, _("Name in Chinese, empty where the register has none."))
+    yield Column(f"{side}_name_en", in_english, Kind.TEXT, _("Name in English, empty where the register has none."))
 
 
 _COUNTRY_NAME = _("What the register calls the country or region.")
@@ -139,104 +100,33 @@ COLUMNS: tuple[Column, ...] = (
     Column("id", _("number"), Kind.INTEGER, _("The tie’s own number; it stands in its address.")),
     *_names("home", _("home side (Chinese)"), _("home side (English)")),
     *_names("partner", _("partner side (Chinese)"), _("partner side (English)")),
-    Column(
-        "partner_country_zh",
-        _("partner’s country (Chinese)"),
-        Kind.TEXT,
-        _COUNTRY_NAME,
-    ),
-    Column(
-        "partner_country_en",
-        _("partner’s country (English)"),
-        Kind.TEXT,
-        _COUNTRY_NAME,
-    ),
+    Column("partner_country_zh", _("partner’s country (Chinese)"), Kind.TEXT, _COUNTRY_NAME),
+    Column("partner_country_en", _("partner’s country (English)"), Kind.TEXT, _COUNTRY_NAME),
     Column("type", _("type"), Kind.CODE, _("Kind of tie."), RelationshipType),
     Column("type_as_printed", _("type as printed"), Kind.TEXT, _("The source’s own word.")),
     Column("status", _("status"), Kind.CODE, _("Where the tie stands in its life."), Status),
-    Column(
-        "founded",
-        _("date established"),
-        Kind.DATE,
-        _("As far as it is known: a year, a month or a day."),
-    ),
-    Column(
-        "ended",
-        _("date ended"),
-        Kind.DATE,
-        _("As far as it is known: a year, a month or a day."),
-    ),
+    Column("founded", _("date established"), Kind.DATE, _("As far as it is known: a year, a month or a day.")),
+    Column("ended", _("date ended"), Kind.DATE, _("As far as it is known: a year, a month or a day.")),
     Column("note_zh", _("note in Chinese"), Kind.TEXT, _REMARK),
     Column("note_en", _("note in English"), Kind.TEXT, _REMARK),
-    Column(
-        "source_titles",
-        _("sources"),
-        Kind.LINES,
-        _("Titles of the sources that give evidence."),
-    ),
+    Column("source_titles", _("sources"), Kind.LINES, _("Titles of the sources that give evidence.")),
     Column("source_quotes", _("quotes"), Kind.LINES, _("What each source says, in its own words.")),
-    Column(
-        "source_publishers",
-        _("publishers"),
-        Kind.LINES,
-        _("Who published each source."),
-    ),
-    Column(
-        "source_kinds",
-        _("kinds of source"),
-        Kind.LINES,
-        _("Who speaks in each source."),
-        SourceKind,
-    ),
+    Column("source_publishers", _("publishers"), Kind.LINES, _("Who published each source.")),
+    Column("source_kinds", _("kinds of source"), Kind.LINES, _("Who speaks in each source."), SourceKind),
     Column(
         "source_dates",
         _("sources published on"),
         Kind.LINES,
         _("When each source was published, as far as it is known."),
     ),
-    Column(
-        "source_urls",
-        _("web addresses of sources"),
-        Kind.LINES,
-        _("Where each source can be read."),
-    ),
-    Column(
-        "source_languages",
-        _("languages of sources"),
-        Kind.LINES,
-        _("BCP 47 code of each source’s language."),
-    ),
-    Column(
-        "sources",
-        _("addresses of sources"),
-        Kind.LINES,
-        _("Last part of the address of each source’s page."),
-    ),
-    Column(
-        "home_country",
-        _("home country (code)"),
-        Kind.TEXT,
-        _("ISO 3166-1, two letters."),
-    ),
-    Column(
-        "home_country_zh",
-        _("home country (Chinese)"),
-        Kind.TEXT,
-        _COUNTRY_NAME,
-    ),
-    Column(
-        "home_country_en",
-        _("home country (English)"),
-        Kind.TEXT,
-        _COUNTRY_NAME,
-    ),
+    Column("source_urls", _("web addresses of sources"), Kind.LINES, _("Where each source can be read.")),
+    Column("source_languages", _("languages of sources"), Kind.LINES, _("BCP 47 code of each source’s language.")),
+    Column("sources", _("addresses of sources"), Kind.LINES, _("Last part of the address of each source’s page.")),
+    Column("home_country", _("home country (code)"), Kind.TEXT, _("ISO 3166-1, two letters.")),
+    Column("home_country_zh", _("home country (Chinese)"), Kind.TEXT, _COUNTRY_NAME),
+    Column("home_country_en", _("home country (English)"), Kind.TEXT, _COUNTRY_NAME),
     *_side("home", _("home side")),
-    Column(
-        "partner_country",
-        _("partner’s country (code)"),
-        Kind.TEXT,
-        _("ISO 3166-1, two letters."),
-    ),
+    Column("partner_country", _("partner’s country (code)"), Kind.TEXT, _("ISO 3166-1, two letters.")),
     *_side("partner", _("partner side")),
     Column("url", _("page in this register"), Kind.ADDRESS, _("Address of the tie’s page, in Chinese.")),
 )

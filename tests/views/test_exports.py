@@ -220,7 +220,7 @@ def test_few_questions_however_long_the_list(
     for count in (1, 30):
         Relationship.objects.all().delete()
         builders.ties(count)
-        with django_assert_num_queries(1 + 5 + more):
+        with django_assert_num_queries(1 + 4 + more):
             fetched(client, path)
 
 
