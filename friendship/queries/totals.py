@@ -204,7 +204,8 @@ def _below(places: set[int]) -> dict[int, list[int]]:
     """What lies in each of these places, directly or in a place that lies in it."""
     found: dict[int, list[int]] = {pk: [] for pk in places}
     for column in ("parent", "parent__parent"):
-        for pk, above in Place.objects.order_by().filter(**{f"{column}__in": places}).values_list("pk", column):
+        rows = Place.objects.published().order_by().filter(**{f"{column}__in": places})
+        for pk, above in rows.values_list("pk", column):
             found[above].append(pk)
     return found
 
