@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import log2
 from typing import Any, NamedTuple, TypeVar
@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Level, RelationshipType
 from friendship.models import Place, Relationship
-from friendship.models.places import is_chinese, naming
+from friendship.models.places import is_chinese
 from friendship.projection import LatLon, arc, project
 from friendship.queries.columns import TYPES, Columns, Truth, Whole, either_side
 from friendship.queries.criteria import Criteria
-from friendship.queries.listed import names_at
+from friendship.queries.listed import Names, names_at
 from friendship.queries.listings import date_of
 from friendship.queries.selections import Selection, selected
 from friendship.queries.spots import Spots, spots
@@ -53,17 +53,19 @@ def map_data(criteria: Criteria) -> dict[str, Any]:
     listed = _by_id(chosen)
     drawn = listed[stand.known[columns.home[listed]] & stand.known[columns.partner[listed]]]
     home, partner = columns.home[drawn], columns.partner[drawn]
-    told = _told_places(columns, stand, _in_order(home, partner, len(columns.place_ids)).tolist())
+    named = _in_order(home, partner, len(columns.place_ids))
+    names = names_at(columns, named.tolist())
+    named = named[[at in names for at in named.tolist()]]  # a place that has gone since takes its ties with it
     index = np.full(len(columns.place_ids), -1, np.int32)
-    index[list(told)] = np.arange(len(told))
-    held = (index[home] >= 0) & (index[partner] >= 0)  # a place that has gone since takes its ties with it
+    index[named] = np.arange(len(named))
+    held = (index[home] >= 0) & (index[partner] >= 0)
     drawn, home, partner = drawn[held], index[home[held]], index[partner[held]]
     dates, which = np.unique(columns.dates[drawn], return_inverse=True)
     written = [founded.iso if (founded := date_of(date)) else "" for date in dates.tolist()]
     return {
         "types": [[word.value, str(word.label)] for word in _TYPES],
         "levels": [word.value for word in Level],
-        "places": _by_column(("slug", "name", "country", "level", "lat", "lon"), list(told.values())),
+        "places": _told_places(columns, stand, named, names),
         "ties": {
             "id": columns.ids[drawn].tolist(),
             "home": home.tolist(),
@@ -96,24 +98,20 @@ def _in_order(home: Sides, partner: Sides, size: int) -> NDArray[np.intp]:
     return named[np.argsort(_first_seen(home, partner, size)[named])]
 
 
-def _told_places(columns: Columns, stand: Spots, positions: list[int]) -> dict[int, tuple[Any, ...]]:
+def _told_places(
+    columns: Columns, stand: Spots, positions: NDArray[np.intp], names: Mapping[int, Names]
+) -> dict[str, list[Any]]:
     """What the script needs of these places, in their order."""
-    names, known, chinese = names_at(columns, positions), columns.country_rows(), is_chinese()
+    called, known, chinese = [names[at] for at in positions.tolist()], columns.country_rows(), is_chinese()
     countries = [known[code].name for code in columns.countries]
-    columns_asked = (columns.place_country, columns.place_level, stand.latitude, stand.longitude)
-    asked = zip(positions, *(column[positions].tolist() for column in columns_asked), strict=True)
-    found = {}
-    for at, country, level, *spot in asked:
-        if at in names:
-            slug, name_zh, name_en = names[at]
-            name = naming(name_zh, name_en, chinese=chinese)[0]
-            found[at] = slug, name, countries[country], level, *(round(degrees, _DECIMALS) for degrees in spot)
-    return found
-
-
-def _by_column(names: Sequence[str], rows: list[tuple[Any, ...]]) -> dict[str, list[Any]]:
-    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
-    return {name: list(column) for name, column in zip(names, columns, strict=True)}
+    return {
+        "slug": [slug for slug, _zh, _en in called],
+        "name": [(zh or en) if chinese else (en or zh) for _slug, zh, en in called],
+        "country": [countries[at] for at in columns.place_country[positions].tolist()],
+        "level": columns.place_level[positions].tolist(),
+        "lat": [round(degrees, _DECIMALS) for degrees in stand.latitude[positions].tolist()],
+        "lon": [round(degrees, _DECIMALS) for degrees in stand.longitude[positions].tolist()],
+    }
 
 
 # --- drawn here -------------------------------------------------------------------------------------------------------
