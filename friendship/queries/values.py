@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from django.db import connections, router
 from django.db.models import QuerySet
 
-from friendship.enums import ReviewState
 from friendship.models import Evidence, Place, Relationship, Source
 
 Values = tuple[Any, ...]
@@ -55,7 +54,7 @@ def _evidence(keys: Iterable[int]) -> QuerySet[Any]:
 
 
 def _published_places(keys: Iterable[int]) -> QuerySet[Any]:
-    return _places(keys).filter(review_state=ReviewState.PUBLISHED)
+    return Place.objects.order_by().published().filter(pk__in=keys)
 
 
 def _places(keys: Iterable[int]) -> QuerySet[Any]:
