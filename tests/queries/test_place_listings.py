@@ -69,13 +69,17 @@ def test_a_list_holds_the_places_of_the_database_in_its_order(
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)
 def test_a_choice_counts_the_places_that_it_leaves(question: PlaceCriteria) -> None:
-    words = {"type": RelationshipType, "continent": Continent, "level": Level}
+    words: dict[str, list[str]] = {
+        "type": list(RelationshipType.values),
+        "continent": list(Continent.values),
+        "level": list(Level.values),
+    }
     for levels in (CITIES, PROVINCES):
         places = Place.objects.filter(level__in=levels)
         facets = PlaceListing(question, levels).facets
         assert list(facets) == ["type", "country", "continent", "level"]
         for name, choices in facets.items():
-            values = [word.value for word in words[name]] if name in words else ["CN", "JP", "US", "DE", "FR", "IS"]
+            values = words.get(name, ["CN", "JP", "US", "DE", "FR", "IS"])
             counts = {
                 value: select_places(places, replace(question, **{name: (value,)})).count()  # type: ignore[arg-type]
                 for value in values
