@@ -91,9 +91,8 @@ def dates(line: str, published: PartialDate | None) -> list[Dated]:
     found: list[Dated] = []
     last: Dated | None = None
     for match in _WRITTEN.finditer(line):
-        if match.end() > match.start():
-            found.append(dated := _read(match, line, last, published))
-            last = dated if dated.date and not dated.as_of else last
+        found.append(dated := _read(match, line, last, published))
+        last = dated if dated.date and not dated.as_of else last
     return found
 
 
@@ -191,9 +190,7 @@ def _year(
         return (base + _SHIFT[relative], True) if base else (None, True)
     if relative in {"当年", "同年"}:
         return (last.year, bool(before and before.derived)) if last else (None, True)
-    if relative in {"次年", "翌年"}:
-        return (last.year + 1, True) if last else (None, True)
-    return None, True
+    return (last.year + 1, True) if last else (None, True)  # 次年, 翌年
 
 
 def _year_left_out(month: int, last: Dated | None, published: PartialDate | None) -> tuple[int | None, bool]:

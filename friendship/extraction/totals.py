@@ -140,9 +140,7 @@ def _figures(total: Total) -> dict[str, int]:
 
 
 def _same(total: Total, other: Total) -> bool:
-    """Whether ``total`` says again what ``other`` has said."""
-    if (total.scope, total.level) != (other.scope, other.level):
-        return False
+    """Whether ``total`` says again what ``other`` has said of the same place and level."""
     return _figures(total).items() <= _figures(other).items()
 
 
