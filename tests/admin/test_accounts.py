@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
+from django.core import serializers
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from friendship.admin.accounts import PersonAdmin
 from friendship.curation import accounts
 from friendship.enums import Role
 from friendship.models import AccessEvent, FailedLogin, Place, Policy, Remit
@@ -183,6 +185,41 @@ def test_who_may_change_people_without_being_an_administrator_gives_no_more_than
     assert [group.name for group in user.groups.all()] == ["Editors"]
 
 
+def test_a_role_is_given_only_by_who_may_do_all_that_it_may() -> None:
+    user = person("wangfang")
+    helper = User.objects.create_user("helper", is_staff=True)
+    rights = Group.objects.get(name="Editors").permissions.all()
+    helper.user_permissions.set([*rights, Permission.objects.get(codename="change_user")])
+    assert accounts.roles_to_give(helper) == [Role.EDITORS]
+    with pytest.raises(PermissionDenied, match="不能授予权限高于自己的角色"):
+        accounts.set_role(user, Role.REVIEWERS, actor=helper)
+    assert [group.name for group in user.groups.all()] == ["Editors"]
+    accounts.set_role(user, None, actor=helper)
+    assert list(user.groups.all()) == []
+
+
+def test_an_account_that_was_raised_while_its_form_was_open_is_not_saved(
+    administrator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = person("wangfang")
+    entries = opened(administrator, form(user)) | {"first_name": "王芳"}
+    monkeypatch.setattr(PersonAdmin, "has_change_permission", lambda *_asked: True)  # as it was a moment ago
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+    assert administrator.post(form(user), entries).status_code == 403
+    user.refresh_from_db()
+    assert user.first_name == ""
+
+
+def test_of_several_people_those_without_two_step_log_in_are_left_alone(administrator: Client) -> None:
+    with_one, without = person("wangfang"), person("lina")
+    TOTPDevice.objects.create(user=with_one, name="TOTP", confirmed=True)
+    theirs = Client()
+    theirs.force_login(without)
+    response = act(administrator, "reset_second_factor", [with_one, without], PEOPLE)
+    assert said(response) == ["Two-step log-in of 1 person was reset."]
+    assert theirs.get("/en/admin/").status_code == 200  # their session goes on
+
+
 @pytest.mark.parametrize("group", ["Editors", "Reviewers"])
 def test_editors_and_reviewers_see_no_people_and_no_log(group: str) -> None:
     client = at_the_desk("someone", group)
@@ -311,6 +348,45 @@ def test_whatever_changes_an_account_stands_in_the_log() -> None:
         ("role_taken", "wangfang", "Others", ""),
         ("deleted", "wangfang", "", ""),
     ]
+
+
+def test_permissions_are_noted_whichever_side_they_are_given_from() -> None:
+    right = Permission.objects.get(codename="view_city")
+    user, group = person("wangfang"), Group.objects.create(name="Others")
+    session = Client()
+    session.force_login(user)
+    AccessEvent.objects.all().delete()
+    right.user_set.add(user)
+    assert session.get("/en/admin/").status_code == 302  # logged in anew, with the new right
+    right.group_set.add(group)
+    right.group_set.remove(group)
+    user.user_permissions.clear()
+    assert logged() == [
+        ("permission_given", "wangfang", "friendship.view_city", ""),
+        ("permission_given", "", "Others, friendship.view_city", ""),
+        ("permission_taken", "", "Others, friendship.view_city", ""),
+        ("permission_taken", "wangfang", "friendship.view_city", ""),
+    ]
+
+
+def test_what_is_loaded_from_a_dump_is_not_noted() -> None:
+    user = person("wangfang")
+    remit = Remit.objects.create(user=user, place=Place.objects.get(slug="mianyang"))
+    TOTPDevice.objects.create(user=user, name="TOTP", confirmed=True)
+    dump = serializers.serialize("json", [user, remit, Policy.objects.get(pk=1), TOTPDevice.objects.get()])
+    AccessEvent.objects.all().delete()
+    for row in serializers.deserialize("json", dump):
+        row.save()
+    assert logged() == []
+
+
+def test_rules_that_stay_as_they_are_are_not_noted() -> None:
+    AccessEvent.objects.all().delete()
+    policy = Policy.objects.get(pk=1)
+    policy.save()
+    policy.two_factor = True
+    policy.save()
+    assert logged() == [("policy_changed", "", "two_factor=True", "")]
 
 
 def test_an_account_with_remit_and_device_is_deleted_and_its_entries_stay() -> None:

@@ -11,6 +11,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
@@ -304,6 +305,63 @@ def test_switching_off_and_new_recovery_codes_ask_for_the_password() -> None:
     client.post("/en/admin/account/off/", {"password": PASSWORD})
     assert (TOTPDevice.objects.count(), StaticToken.objects.count(), is_in(client)) == (0, 0, True)
     assert kinds(user)[-2:] == ["recovery_made", "device_removed"]
+
+
+@pytest.mark.parametrize("page", ["", "off/", "recovery/", "sessions/", "set-up/"])
+def test_the_account_is_shown_to_nobody_who_is_not_logged_in(page: str) -> None:
+    user = person()
+    public = User.objects.create_user("reader", password=PASSWORD)
+    for client in (browser(), browser()):
+        for answer in (client.get(f"/en/admin/account/{page}"), client.post(f"/en/admin/account/{page}")):
+            assert (answer.status_code, answer.headers["Location"]) == (
+                302,
+                f"/en/admin/login/?next=/en/admin/account/{page}",
+            )
+        client.force_login(public)
+    assert TOTPDevice.objects.filter(user__in=[user, public]).count() == 0
+
+
+def test_the_page_of_the_code_leads_on_whoever_owes_none() -> None:
+    client = browser()
+    assert client.get(CODE).headers["Location"] == "/en/admin/"
+    person()
+    log_in(client)
+    answer = client.post(CODE, {"code": "000000", "next": RELATIONSHIPS})
+    assert (answer.status_code, answer.headers["Location"]) == (302, RELATIONSHIPS)
+
+
+def test_an_empty_code_is_not_tried() -> None:
+    user = person()
+    with_device(user)
+    client = browser()
+    log_in(client)
+    answer = client.post(CODE, {"code": " "})
+    assert answer.context["form"].errors == {"code": ["This field is required."]}
+    assert "code_failed" not in kinds(user)
+
+
+def test_without_a_device_there_is_nothing_to_switch_off_and_with_one_none_to_set_up() -> None:
+    user = person()
+    client = browser()
+    log_in(client)
+    for page in ("off", "recovery"):
+        answer = client.post(f"/en/admin/account/{page}/", {"password": PASSWORD})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/en/admin/account/")
+    assert (StaticToken.objects.count(), kinds(user)[-1]) == (0, "login")
+    key = client.get(SET_UP) and client.session["totp_key"]
+    client.post(SET_UP, {"code": f"{totp(bytes.fromhex(key)):06d}"})
+    for answer in (client.get(SET_UP), client.post(SET_UP, {"code": "000000"})):
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/en/admin/account/")
+    assert TOTPDevice.objects.get().key == key
+
+
+def test_a_device_is_not_set_over_one_that_was_set_up_meanwhile() -> None:
+    user = person()
+    device = with_device(user)
+    key = accounts.new_key()
+    with pytest.raises(ValidationError, match="两步验证已经开启"):
+        accounts.set_device(user, key, f"{totp(bytes.fromhex(key)):06d}")
+    assert TOTPDevice.objects.get() == device
 
 
 def test_wrong_passwords_there_lock_as_at_the_log_in() -> None:
