@@ -342,6 +342,17 @@ def test_a_failure_says_why_and_may_begin_again(started: Started) -> None:
     assert (held.state, held.error, started) == ("checking", "", ["check"])
 
 
+def test_a_list_is_compared_once_more_and_not_while_it_is_loaded(started: Started) -> None:
+    held, editor = run("checked"), at_the_desk("editor", "Editors")
+    assert said(editor.post(address(held, "check/"))) == []
+    ImportRun.objects.update(state="loading")
+    assert said(editor.post(address(held, "check/"))) == [
+        "Someone else has just started this. The page now shows how it stands."
+    ]
+    held.refresh_from_db()
+    assert (held.state, started) == ("loading", ["check"])
+
+
 # --- preview ----------------------------------------------------------------------------------------------------------
 
 
@@ -424,6 +435,17 @@ def test_rows_are_downloaded_without_formulas() -> None:
         ["绵阳市", "'=cmd|' /C calc'!A0", "泰国", "6", "Row =1+1 is wrong."],
     ]
     assert at_the_desk("reviewer", "Reviewers").get(address(held, "rows.csv?outcome=x")).status_code == 404
+
+
+def test_rows_of_a_file_that_is_no_table_stand_in_one_cell() -> None:
+    held = run(content=b'[{"home": "One"}]', format="register")
+    row(held, 2, "rejected", reason="Row %(text)s is wrong.", parameters={"text": "2"}, text="=One")
+    answer = at_the_desk("editor", "Editors").get(address(held, "rows.csv?outcome=rejected"))
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined] # a streaming answer
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["Row", "Why", "Row of the file"],
+        ["2", "Row 2 is wrong.", "'=One"],
+    ]
 
 
 def test_a_hundred_rows_to_a_page_with_as_many_queries_as_for_one() -> None:
@@ -651,6 +673,15 @@ def test_undoing_asks_first_and_names_what_staff_has_edited(started: Started) ->
     assert started == []
     assert editor.post(address(held, "undo/"))["Location"] == address(held)
     assert started == ["undo"]
+
+
+@pytest.mark.parametrize("state", ["checked", "loading", "undone"])
+def test_what_is_not_loaded_is_not_undone(state: str, started: Started) -> None:
+    held, reviewer = run(state), at_the_desk("reviewer", "Reviewers")
+    for answer in (reviewer.get(address(held, "undo/")), reviewer.post(address(held, "undo/"))):
+        assert (answer.status_code, answer["Location"]) == (302, address(held))
+    held.refresh_from_db()
+    assert (held.state, started) == (state, [])
 
 
 def test_who_publishes_a_tie_has_not_edited_it() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connections, transaction
 
 from friendship import curation
 from friendship.curation import imports
@@ -54,6 +57,12 @@ def test_a_file_is_kept_with_what_it_is() -> None:
 def test_a_file_that_nobody_can_read_is_refused_at_once() -> None:
     with pytest.raises(Unreadable):
         received(b"%PDF-1.7 ...")
+    assert not ImportRun.objects.exists()
+
+
+def test_a_table_without_rows_is_refused_at_once() -> None:
+    with pytest.raises(Unreadable, match="文件只有表头，没有数据行。"):
+        received(LIST.splitlines(keepends=True)[0])
     assert not ImportRun.objects.exists()
 
 
@@ -143,6 +152,38 @@ def test_loading_all_or_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     run.refresh_from_db()
     assert (run.state, "RuntimeError" in run.error) == ("failed", True)
     assert Place.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValidationError({"home": "Home side: no.", "type": "Type: no."}), "Home side: no. Type: no."),
+        (PermissionDenied("Not yours."), "Not yours."),
+        (Unreadable("Not a list."), "Not a list."),
+        (KeyError("secret"), "程序出错，名录未作任何改动。请告知系统管理人员：KeyError"),
+    ],
+)
+def test_what_went_wrong_is_kept_in_words(error: Exception, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_args: Any, **_kwargs: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(imports, "load", fails)
+    run = received()
+    with pytest.raises(type(error)):
+        runs.load(run)
+    run.refresh_from_db()
+    assert (run.state, run.error, run.rows.count()) == ("failed", told, 0)
+
+
+def test_what_somebody_has_loaded_meanwhile_is_not_loaded_again() -> None:
+    run = received()
+    runs.load(ImportRun.objects.get(pk=run.pk))
+    before = Relationship.objects.count()
+    for task in (runs.check, runs.load):
+        with pytest.raises(runs.NotNow):
+            task(ImportRun.objects.get(pk=run.pk))
+    run.refresh_from_db()
+    assert (run.state, run.error, Relationship.objects.count()) == ("loaded", "", before)
 
 
 def test_what_changes_between_comparing_and_writing_is_compared_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,6 +329,39 @@ def test_an_import_that_fell_silent_is_lost_and_may_begin_again() -> None:
     assert runs.is_lost(run)
     runs.reset(run)
     assert run.state == "uploaded"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "error"),
+    [
+        (0, "loading", ""),
+        (1, "failed", "The import was interrupted. Nothing was changed: start it again."),
+        (-signal.SIGKILL, "failed", "The import was interrupted. Nothing was changed: start it again."),
+    ],
+)
+def test_a_process_that_was_killed_leaves_an_import_that_says_so(
+    status: int, state: str, error: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ended(subprocess.Popen[bytes]):
+        def __init__(self, *_args: Any, **_kwargs: Any) -> None:
+            pass
+
+        def wait(self, timeout: float | None = None) -> int:
+            return status
+
+    class AtOnce(threading.Thread):
+        def start(self) -> None:
+            self.run()
+
+    monkeypatch.setattr(subprocess, "Popen", Ended)
+    monkeypatch.setattr(threading, "Thread", AtOnce)
+    monkeypatch.setattr(connections, "close_all", lambda: None)  # they are the test's own
+    monkeypatch.setattr(transaction, "on_commit", lambda call: call())
+    run = received()
+    ImportRun.objects.filter(pk=run.pk).update(state="checked")
+    runs.start(run, "load")
+    run.refresh_from_db()
+    assert (run.state, run.error) == (state, error)
 
 
 def test_answers_are_kept_beside_each_other() -> None:
