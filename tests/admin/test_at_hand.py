@@ -172,6 +172,14 @@ def test_an_address_that_names_nothing_is_not_found(address: str) -> None:
     assert at_the_desk("root").get(where).status_code == 404
 
 
+@pytest.mark.parametrize("codename", ["view_source", "view_place"])
+def test_who_may_see_no_ties_is_shown_no_text_beside_one(codename: str) -> None:
+    guest, tie, source = with_permissions(codename), draft(), builders.source("a", text=TEXT)
+    builders.evidence(tie, source)
+    for asked in ("", f"?tie={tie.pk}"):
+        assert guest.get(text_at(source) + asked).status_code == 403
+
+
 def test_a_visitor_is_sent_to_log_in() -> None:
     source = builders.source(text=TEXT)
     User.objects.create_user("reader", password="x")

@@ -359,6 +359,19 @@ def test_a_file_that_cannot_be_read_is_named_beside_its_box(editor: Client) -> N
     assert Proposal.objects.count() == 0
 
 
+@pytest.mark.parametrize("action", ["set_type", "edit_in_spreadsheet"])
+def test_more_than_can_be_changed_at_once_are_not_begun(
+    action: str, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("friendship.admin.bulk.MOST_ROWS", 2)
+    rows = builders.ties(3)
+    told = "At most 2 records can be changed at once; these are 3. Narrow the list."
+    assert said(act(editor, action, rows, post="yes", value="intent")) == [told]
+    assert Proposal.objects.count() == 0
+    answer = act(editor, action, rows[:2])
+    assert (answer.status_code, b"".join(answer)[:2] == b"PK") == (200, action == "edit_in_spreadsheet")
+
+
 def test_an_unchanged_table_changes_nothing(editor: Client) -> None:
     book = table(act(editor, "edit_in_spreadsheet", builders.ties(2)))
     response = sent(editor, book)

@@ -40,6 +40,18 @@ def test_history_shows_who_changed_what_in_the_words_of_the_form() -> None:
     ]
 
 
+def test_the_history_of_a_source_tells_dates_in_one_piece_and_codes_by_their_labels() -> None:
+    paper = builders.source(published_year=2019)
+    editor = at_the_desk("editor", "Reviewers")
+    address = f"/en/admin/friendship/source/{paper.pk}/"
+    changed = {"kind": "official", "published_on": "2020-05-18", "url": "https://example.org/"}
+    editor.post(f"{address}change/", opened(editor, f"{address}change/") | changed)
+    assert told(editor, f"{address}history/") == [
+        "editor Changed Kind news → official Published on 2019 → 2020-05-18 Web address — → https://example.org/",
+        "— Created",
+    ]
+
+
 def test_a_tie_goes_back_to_an_earlier_state() -> None:
     tie = builders.tie(founded_year=1982)
     editor = at_the_desk("editor", "Reviewers")

@@ -161,6 +161,22 @@ def test_an_editor_proposes_and_a_reviewer_carries_it_out_and_undoes_it(twins: t
     assert (proposal.state, proposal.kept, snapshot()) == ("undone", [], before)
 
 
+def test_a_merge_that_was_proposed_is_undone_with_all_that_belongs_to_it(twins: tuple[Place, Place]) -> None:
+    press(at_the_desk("editor", "Editors"), *twins)
+    second, proposal = at_the_desk("second", "Reviewers"), Proposal.objects.get()
+    decide(second, proposal, "apply")
+    answer = second.post(f"{MERGED}{Redirect.objects.get().pk}/undo/")
+    assert answer["Location"] == f"/en/admin/friendship/proposal/{proposal.pk}/change/"
+    assert Redirect.objects.count() == 1
+
+
+def test_a_link_undoes_no_merge(reviewer: Client, twins: tuple[Place, Place]) -> None:
+    press(reviewer, *twins)
+    where = f"{MERGED}{Redirect.objects.get().pk}/"
+    assert reviewer.get(f"{where}undo/")["Location"] == f"{where}change/"
+    assert Redirect.objects.count() == 1
+
+
 def test_an_editor_cannot_undo_a_public_merge(reviewer: Client, twins: tuple[Place, Place]) -> None:
     press(reviewer, *twins)
     response = at_the_desk("editor", "Editors").post(f"{MERGED}{Redirect.objects.get().pk}/undo/")

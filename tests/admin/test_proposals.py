@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from friendship import curation
+from friendship.curation import proposals
 from friendship.models import Evidence, Policy, Proposal, Relationship, ReportedTotal
 from tests import builders
-from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, opened, problems, said
+from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, opened, problems, said, with_permissions
 
 pytestmark = pytest.mark.django_db
 
@@ -305,6 +306,48 @@ def test_strangers_and_visitors_see_no_proposal(editor: Client) -> None:
 @pytest.mark.parametrize("address", ["9999999/change/", "x/change/", "99999999999999999999999/change/", "add/"])
 def test_what_is_not_there_is_not_found(address: str, reviewer: Client) -> None:
     assert reviewer.get(PROPOSALS + address).status_code in (403, 404)
+
+
+def test_who_may_see_no_proposal_is_told_nothing_of_one(editor: Client) -> None:
+    proposal = propose(editor, builders.tie(), note_en="secret")
+    guest = with_permissions("view_relationship")
+    for address in ("change/", "decide/"):
+        answer = guest.post(f"{PROPOSALS}{proposal.pk}/{address}", {"decision": "withdraw"})
+        assert (answer.status_code, b"secret" in answer.content) == (403, False)
+
+
+def test_of_two_who_decide_at_once_the_second_is_shown_how_it_stands(
+    editor: Client, reviewer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = propose(editor, builders.tie(), note_en="new")
+    decline = proposals.decline
+
+    def second(row: Proposal, **asked: Any) -> Proposal:
+        decline(row, actor=None, word="first")
+        return decline(row, **asked)
+
+    monkeypatch.setattr(proposals, "decline", second)
+    answer = decide(reviewer, proposal, "decline", word="second")
+    assert answer["Location"] == f"{PROPOSALS}{proposal.pk}/change/"
+    assert said(answer) == ["Somebody else has decided this proposal meanwhile. The page shows how it stands now."]
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.word) == ("declined", "first")
+
+
+def test_a_returned_publication_is_mended_in_the_form_of_its_tie(editor: Client, reviewer: Client) -> None:
+    draft = builders.tie(review_state="draft")
+    proposal = proposals.propose_publication(draft, actor=User.objects.get(username="editor"))
+    decide(reviewer, proposal, "return", word="Which year?")
+    assert page(editor, proposal).context["form"] == form(draft)
+
+
+def test_a_returned_deletion_is_mended_in_no_form(editor: Client, reviewer: Client) -> None:
+    row = builders.event(builders.tie())
+    author = User.objects.get(username="editor")
+    proposal = proposals.propose([proposals.removal(row), proposals.removal(builders.total())], actor=author)
+    Proposal.objects.update(relationship=None, place=None)
+    decide(reviewer, proposal, "return", word="Why?")
+    assert page(editor, proposal).context["form"] == ""
 
 
 def test_an_unknown_decision_changes_nothing(editor: Client, reviewer: Client) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from friendship import curation
 from friendship.models import Relationship
 from tests import builders
 from tests.admin.desk import RELATIONSHIPS, act, at_the_desk, opened, said
@@ -34,6 +37,19 @@ def test_reviewer_publishes_and_withdraws_in_bulk() -> None:
 
     assert said(act(reviewer, "unpublish", rows[:1]))[-1:] == ["1 relationship unpublished."]
     assert states() == ["draft", "published", "published"]
+
+
+@pytest.mark.parametrize(("action", "state"), [("publish", "draft"), ("unpublish", "published")])
+def test_what_was_changed_meanwhile_stays_as_the_public_sees_it(
+    action: str, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_late(*_args: Any, **_kwargs: Any) -> int:
+        raise curation.StaleVersion("Someone changed it.")
+
+    rows = builders.ties(2, review_state=state)
+    monkeypatch.setattr(curation, action, is_late)
+    assert said(act(at_the_desk("reviewer", "Reviewers"), action, rows)) == ["Someone changed it."]
+    assert states() == [state, state]
 
 
 def test_reviewer_publishes_by_the_form() -> None:

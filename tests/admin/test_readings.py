@@ -314,6 +314,19 @@ def test_ten_candidates_a_page_and_of_a_long_text_what_stands_around_them(
     assert len(pages[2].content) < 100_000
 
 
+def test_of_a_long_text_what_stands_around_neighbours_is_shown_once(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading_pages, "WHOLE", 100)
+    monkeypatch.setattr(reading_pages, "AROUND", 10)
+    text = f"{'长' * 200}{SISTER}。中间。{OTHER}。{'长' * 200}"
+    let_it_read(monkeypatch, [tie(text, SISTER), tie(text, OTHER, home="德阳市", partner="另一市")])
+    pieces = list(editor.get(bring(editor, text).url).context["desk"].pieces)
+    shown = "".join(piece.text for piece in pieces if isinstance(piece, reading_pages.Piece))
+    assert shown == f"{'长' * 10}{SISTER}。中间。{OTHER}。{'长' * 9}"
+    assert [piece.length for piece in pieces if isinstance(piece, reading_pages.Gap)] == [190, 191]
+
+
 def test_a_page_takes_as_many_queries_for_ten_candidates_as_for_one(
     editor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -536,12 +549,15 @@ def test_a_wrong_entry_is_said_and_nothing_is_lost(editor: Client) -> None:
         ),
         ({"type": "cousin"}, {"type": ["Select a valid choice. cousin is not one of the available choices."]}),
         ({"home": "99999999"}, {"home": ["Select a valid choice. 99999999 is not one of the available choices."]}),
+        ({"partner": "home"}, {"partner": ["Partner side: a place cannot be tied with itself."]}),
         ({"home": "other"}, {"home_other": ["Name: say which place is meant."]}),
         ({"home": "other", "home_other": "无此地"}, {"home_other": ["The register holds no place of this name."]}),
         ({"home": "other", "home_other": "\0"}, {"home_other": ["Null characters are not allowed."]}),
     ],
 )
 def test_what_a_candidate_lacks(editor: Client, changed: dict[str, str], told: dict[str, Any]) -> None:
+    if changed.get("partner") == "home":
+        changed = {"partner": "other", "partner_other": "绵阳市"}
     answer = decide(editor, brought(editor), "accept", **changed)
     found = refused_for(answer)
     assert {name: found[name] for name in told} == told
@@ -698,6 +714,16 @@ def test_a_tie_that_was_changed_meanwhile_is_looked_at_again(editor: Client) -> 
     assert row.evidence.count() == 0
 
 
+def test_a_tie_that_was_deleted_meanwhile_is_not_made_anew_unseen(editor: Client) -> None:
+    row = held(review_state="draft")
+    page = brought(editor)
+    row.delete()
+    answer = decide(editor, page, "accept")
+    told = "The register holds no tie between these two places any more. Look at it again, then accept."
+    assert refused_for(answer) == {"__all__": [told]}
+    assert not Relationship.objects.filter(partner=row.partner).exists()
+
+
 # --- totals -----------------------------------------------------------------------------------------------------------
 
 
@@ -747,6 +773,8 @@ def only_totals(monkeypatch: pytest.MonkeyPatch, **fields: Any) -> None:
             {"cooperation_as_printed": ["Figure as printed: leave it empty where the value is exact."]},
         ),
         ({"place": "other", "place_other": ""}, {"place_other": ["Name: say which place is meant."]}),
+        ({"quote": "这些字不在文中"}, {"quote": ["Quote: these words do not stand in the text."]}),
+        ({"quote": " "}, {"quote": ["Quote: these words do not stand in the text."]}),
     ],
 )
 def test_what_a_statement_lacks(
@@ -755,6 +783,16 @@ def test_what_a_statement_lacks(
     only_totals(monkeypatch)
     assert refused_for(decide(editor, brought(editor), "accept", **changed)) == told
     assert Proposal.objects.count() == 0
+
+
+def test_a_number_that_is_not_ticked_is_not_noted(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_totals(monkeypatch)
+    page = brought(editor)
+    anchor = page.context["desk"].shown[0].anchor
+    data = sent(page) | {"accept": anchor}
+    data.pop(f"{anchor}-sister_keep")
+    editor.post(decisions(page), data)
+    assert [change["after"]["metric"] for change in Proposal.objects.get().changes] == ["cooperation"]
 
 
 def test_a_statement_without_a_ticked_number_is_refused_not_accepted(

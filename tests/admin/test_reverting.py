@@ -190,6 +190,27 @@ def test_what_comes_back_by_a_proposal_has_its_former_key(tie: Relationship) -> 
     assert tie.evidence.get().pk == pk
 
 
+def test_where_all_was_changed_since_nothing_is_taken_back(reviewer: Client, tie: Relationship) -> None:
+    tie.note_zh = "三"
+    curation.save(tie, actor=None, reason="c")
+    before = tie.history.count()
+    stays = "relationship “One – Two”: Staff has changed it since. It stays: note in Chinese."
+    assert said(revert(reviewer, tie, tokens(tie, "b"))) == [stays]
+    editor = at_the_desk("editor", "Editors")
+    Policy.objects.update(own_changes="never")
+    assert said(revert(editor, tie, tokens(tie, "b"))) == ["Nothing of it is left to take back."]
+    assert (tie.history.count(), Proposal.objects.count()) == (before, 0)
+
+
+def test_a_piece_that_was_edited_since_it_was_added_stays_whole(reviewer: Client, tie: Relationship) -> None:
+    piece = tie.evidence.get()
+    piece.value = "suspended"
+    curation.save(piece, actor=User.objects.get(username="reviewer"), reason="c")
+    told, *_others = said(revert(reviewer, tie, tokens(tie, "a")))
+    assert told == "evidence “status: suspended”: Staff has changed it since. Changed by reviewer."
+    assert tie.evidence.get() == piece
+
+
 def test_records_of_others_are_not_taken_back_from_here(reviewer: Client, tie: Relationship) -> None:
     other = builders.tie(builders.place("three"), builders.place("four"))
     other.note_en = "other"
@@ -207,6 +228,11 @@ def test_a_wrong_address_takes_nothing_back(reviewer: Client, tie: Relationship,
 def test_a_record_that_is_not_there_has_no_such_page(reviewer: Client) -> None:
     for key in ("999999", "abc", "99999999999999999999"):
         assert reviewer.get(f"{RELATIONSHIPS}{key}/revert/?record=a").status_code == 404
+
+
+def test_who_may_not_even_look_is_shown_no_history(tie: Relationship) -> None:
+    guest = with_permissions("view_source")
+    assert guest.get(f"{RELATIONSHIPS}{tie.pk}/history/").status_code == 403
 
 
 def test_who_may_only_look_sees_the_history_and_takes_nothing_back(tie: Relationship) -> None:

@@ -10,11 +10,11 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from friendship import curation
-from friendship.curation import proposals
+from friendship.curation import proposals, reverting
 from friendship.curation.imports import Load, load
 from friendship.curation.reviewing import authors, shown_with
 from friendship.dates import PartialDate
-from friendship.models import Evidence, ImportRun, Place, Policy, Proposal, Relationship
+from friendship.models import Evidence, ImportRun, Place, Policy, Proposal, Relationship, Remit
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -331,6 +331,28 @@ def test_editors_decide_nothing(decide: Any, editor: User) -> None:
         decide(proposal, actor=person("other", "Editors"), word="no")
 
 
+def test_who_declines_or_returns_a_proposal_says_why(editor: User, reviewer: User) -> None:
+    proposal = proposed(editor, builders.tie(), note_en="new")
+    for decide, said in ((proposals.decline, "请说明未采纳的理由"), (proposals.send_back, "请说明需要修改之处")):
+        with pytest.raises(ValidationError, match=said):
+            decide(proposal, actor=reviewer, word=" \n")
+    declined = proposals.decline(proposal, actor=reviewer, word=" No source.\n")
+    assert (declined.state, declined.word, declined.decided_by) == ("declined", "No source.", reviewer)
+
+
+def test_a_reviewer_with_a_remit_decides_nothing_that_leads_out_of_it(editor: User) -> None:
+    limited = person("limited", "Reviewers")
+    mianyang, deyang = Place.objects.get(slug="mianyang"), Place.objects.get(slug="deyang")
+    Remit.objects.create(user=limited, place=mianyang)
+    tie = builders.tie(mianyang)
+    leaving, staying = proposed(editor, tie, home_id=deyang.pk), proposed(editor, tie, note_en="new")
+    for decide in (proposals.send_back, proposals.decline):
+        with pytest.raises(PermissionDenied, match="不在您的工作范围"):
+            decide(leaving, actor=limited, word="no")
+    assert proposals.decline(staying, actor=limited, word="no").state == "declined"
+    assert Proposal.objects.get(pk=leaving.pk).state == "open"
+
+
 def test_of_drafts_alone_an_editor_carries_out_what_they_have_prepared(editor: User) -> None:
     row = builders.tie(review_state="draft")
     row.note_en = "new"
@@ -345,6 +367,35 @@ def test_what_is_carried_out_is_what_was_seen_once_nobody_can_change_it(editor: 
     with pytest.raises(curation.StaleVersion):
         proposals.apply(proposal, actor=reviewer, as_seen=lambda held: held.note == "another")
     assert proposals.apply(proposal, actor=reviewer, as_seen=lambda held: held.note == "").state == "applied"
+
+
+def test_a_draft_that_was_deleted_meanwhile_is_not_published(editor: User, reviewer: User) -> None:
+    draft = builders.tie(review_state="draft")
+    proposal = proposals.propose_publication(draft, actor=editor)
+    curation.delete(draft, actor=editor)
+    with pytest.raises(curation.StaleVersion, match="草稿其间已被删除"):
+        proposals.apply(proposal, actor=reviewer)
+    assert Proposal.objects.get(pk=proposal.pk).state == "open"
+
+
+@pytest.mark.parametrize("gone", [0, 1])
+def test_two_records_of_which_one_was_deleted_meanwhile_are_not_merged(gone: int, editor: User, reviewer: User) -> None:
+    places = [builders.place("one"), builders.place("two")]
+    proposal = reverting.propose_merge(*places, actor=editor)
+    curation.delete(places[gone], actor=None)
+    with pytest.raises(curation.StaleVersion, match="其中一条记录在此期间已被删除"):
+        proposals.apply(proposal, actor=reviewer)
+    assert Place.objects.filter(slug__in=("one", "two")).count() == 1
+
+
+def test_a_proposal_that_deletes_its_place_is_about_none_afterwards(editor: User, reviewer: User) -> None:
+    place = builders.place("one", review_state="published")
+    proposal = proposals.propose([proposals.removal(place)], actor=editor)
+    assert proposal.place == place
+    done = proposals.apply(proposal, actor=reviewer)
+    assert (done.state, done.place, Place.objects.filter(pk=place.pk).exists()) == ("applied", None, False)
+    assert proposals.undo(done, actor=reviewer).kept == []
+    assert Place.objects.get(slug="one").pk == place.pk
 
 
 def test_a_publication_is_not_undone_as_a_change_is(editor: User, reviewer: User) -> None:

@@ -137,3 +137,15 @@ def test_a_place_of_a_published_tie_stays_published(side: str, reviewer: User) -
     hidden.review_state = "draft"
     curation.save(hidden, actor=reviewer)
     assert Place.objects.get(pk=place.pk).review_state == "draft"
+
+
+def test_who_may_not_publish_shows_no_place_with_a_tie(editor: User) -> None:
+    above = builders.place("above", level="province", review_state="draft")
+    tie = builders.tie(builders.place("one", parent=above, review_state="published"), review_state="published")
+    tie.note_en = "reviewed"
+    curation.save(tie, actor=editor, reviewed=True)
+    above.refresh_from_db()
+    assert (tie.version, above.review_state) == (2, "draft")
+    Place.objects.filter(slug="two").update(review_state="draft")
+    with pytest.raises(PermissionDenied, match="“Two”"):
+        curation.save(tie, actor=editor, reviewed=True)
