@@ -114,6 +114,21 @@ def test_only_who_may_publish_loads_what_is_public(editor: User) -> None:
     assert Relationship.objects.published().filter(partner__slug="city").exists()
 
 
+def test_a_reviewer_has_their_own_public_list_confirmed_by_another() -> None:
+    people = []
+    for name in ("reviewer", "second"):
+        user = User.objects.create_user(name, is_staff=True)
+        user.groups.add(Group.objects.get(name="Reviewers"))
+        people.append(user)
+    reviewer, second = people
+    for author in (reviewer, None):
+        with pytest.raises(PermissionDenied, match="须由另一位审核人员确认"):
+            load(a_list(review_state="published"), actor=reviewer, author=author, reason=REASON)
+    assert not Relationship.objects.filter(partner__slug="city").exists()
+    load(a_list(review_state="published"), actor=second, author=reviewer, reason=REASON)
+    assert Relationship.objects.published().filter(partner__slug="city").exists()
+
+
 def test_a_public_tie_makes_the_drafts_public_that_it_names() -> None:
     province = builders.place("north", level="province", review_state="draft")
     draft = builders.place("town", parent=province, review_state="draft")

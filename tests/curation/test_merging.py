@@ -256,6 +256,21 @@ def test_an_end_before_the_beginning_is_not_taken_over() -> None:
     assert stays.ended is None
 
 
+def test_a_beginning_after_the_end_is_not_taken_over() -> None:
+    stays = builders.tie(builders.place("one"), builders.place("two"), ended_year=1985, status="ended")
+    goes = builders.tie(builders.place("one"), builders.place("three"), founded_year=1990)
+    merge_ties(stays, goes, actor=None)
+    stays.refresh_from_db()
+    assert stays.founded is None
+
+
+def test_a_place_is_not_merged_with_a_tie() -> None:
+    tie = builders.tie()
+    for rows in ((tie, tie.home), (tie.home, tie)):
+        with pytest.raises(ValidationError, match="same kind"):
+            merging.merge(*rows, actor=None)
+
+
 def test_ties_without_a_common_place_are_not_merged() -> None:
     with pytest.raises(ValidationError, match="no place in common"):
         merge_ties(builders.tie(), builders.tie(builders.place("three"), builders.place("four")), actor=None)

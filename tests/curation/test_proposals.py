@@ -303,6 +303,30 @@ def test_what_is_so_already_is_no_clash(editor: User, reviewer: User) -> None:
     assert proposals.apply(proposal, actor=reviewer).state == "applied"
 
 
+def test_what_somebody_has_deleted_already_need_not_be_deleted(editor: User, reviewer: User) -> None:
+    tie = builders.tie()
+    piece = builders.evidence(tie)
+    row = Relationship.objects.get(pk=tie.pk)
+    row.note_en = "new"
+    proposal = proposals.propose([proposals.removal(piece), proposals.difference(row)], actor=editor)
+    curation.delete(piece, actor=None)
+    assert proposals.apply(proposal, actor=reviewer).state == "applied"
+    assert (Relationship.objects.get(pk=tie.pk).note_en, tie.evidence.count()) == ("new", 0)
+
+
+def test_what_was_deleted_meanwhile_is_nobodys_and_may_be_declined_by_anybody(editor: User) -> None:
+    limited = person("limited", "Reviewers")
+    Remit.objects.create(user=limited, place=Place.objects.get(slug="mianyang"))
+    tie = builders.tie()
+    moved, noted = proposed(editor, tie, home_id=builders.place("three").pk), proposed(editor, tie, note_en="new")
+    for proposal in (moved, noted):
+        with pytest.raises(PermissionDenied):
+            proposals.decline(proposal, actor=limited, word="no")
+    curation.delete(tie, actor=None)
+    for proposal in (moved, noted):
+        assert proposals.decline(proposal, actor=limited, word="no").state == "declined"
+
+
 def test_a_proposal_is_decided_once(editor: User, reviewer: User) -> None:
     proposal = proposed(editor, builders.tie(), note_en="new")
     proposals.decline(proposal, actor=reviewer, word="No source says so.")

@@ -113,11 +113,13 @@ def test_a_part_of_a_country_is_kept(code: str, part: str, texts: str) -> None:
             PAST,
             "Soviet Union|USSR|苏联|前苏联|Yugoslavia|南斯拉夫|Czechoslovakia|捷克斯洛伐克|East Germany|东德|GDR|塞黑",
         ),
+        (PAST, "苏联/俄罗斯|USSR, Russia|Germany/East Germany"),
         (UNLISTED, "Kosovo|科索沃|Косово|Northern Cyprus|Somaliland|Abkhazia|Crimea|克里米亚|Transnistria"),
+        (UNLISTED, "Kosovo, Serbia|Serbia/Kosovo"),
         (UNKNOWN, "Atlantis|Q30|—|12|en|马里博尔|Germany (unified)|United States?|Virgin Islands"),
         (SEVERAL, "Germany/France|France, Spain|中国、日本"),
     ],
-    ids=["past", "unlisted", "unknown", "several"],
+    ids=["past", "past beside one of today", "unlisted", "unlisted beside one of the list", "unknown", "several"],
 )
 def test_what_is_no_country_says_why(reason: str, texts: str) -> None:
     assert {text: COUNTRIES.land(text) for text in texts.split("|")} == {

@@ -63,7 +63,8 @@ def test_what_says_that_there_is_no_date(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0000-00-00", "0", "_:b7", "t1234567", "http://www.wikidata.org/.well-known/genid/8a"]
+    "text",
+    ["0000-00-00", "0000-05-01", "0000年5月", "0", "_:b7", "t1234567", "http://www.wikidata.org/.well-known/genid/8a"],
 )
 def test_zeros_and_unknown_values_are_no_date(text: str) -> None:
     assert read(text) is None

@@ -269,6 +269,19 @@ class TestHarm:
         content = document(paragraph(NEWS) * 1_000)
         assert refused("news.docx", content[: int(len(content) * share)]) == DAMAGED
 
+    def test_a_part_that_is_shorter_than_the_directory_says(self) -> None:
+        content = bytearray(document(paragraph(NEWS)))
+        entry = content.rindex(BODY.encode()) - 46
+        size = int.from_bytes(content[entry + 24 : entry + 28], "little")
+        content[entry + 24 : entry + 28] = (size + 1).to_bytes(4, "little")
+        assert refused("news.docx", bytes(content)) == DAMAGED
+
+    def test_a_way_of_packing_that_no_office_program_knows(self) -> None:
+        content = bytearray(document(paragraph(NEWS)))
+        entry = content.rindex(BODY.encode()) - 46
+        content[entry + 10 : entry + 12] = zipfile.ZIP_BZIP2.to_bytes(2, "little")
+        assert refused("news.docx", bytes(content)) == DAMAGED
+
     def test_locked_parts(self) -> None:
         content = bytearray(document(paragraph(NEWS)))
         content[content.rindex(BODY.encode()) - 46 + 8] |= 1

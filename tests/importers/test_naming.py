@@ -66,7 +66,7 @@ CALIFORNIA = Words("加利福尼亚州", "California", "province")
             "四川省绵阳市|绵阳市（四川省）|中国四川省绵阳市|四川绵阳市|四川省 绵阳市|四川省，绵阳市|四川 - 绵阳市",
             Words("绵阳市", within=(SICHUAN,)),
         ),
-        ("CN", "四川绵阳|中国四川绵阳", Words("绵阳", within=(SICHUAN,))),
+        ("CN", "四川绵阳|中国四川绵阳|四 川 绵 阳|绵 阳, 四 川", Words("绵阳", within=(SICHUAN,))),
         (
             "CN",
             "Mianyang, Sichuan|Mianyang (Sichuan Province)|Mianyang, 四川省",
@@ -195,6 +195,13 @@ def test_control_characters_are_refused(text: str) -> None:
     assert refused.value.reason == Reason(naming.UNPRINTABLE, {"text": "Wu\ufffdxi"})
 
 
+@pytest.mark.parametrize("text", ["Bonn, Germany", "Prague, Slovakia, Czech Republic", "Graz (Germany)"])
+def test_a_foreign_country_anywhere_in_a_name_is_refused(text: str) -> None:
+    with pytest.raises(Misnamed) as refused:
+        take_apart(text, "AT", COUNTRIES)
+    assert refused.value.reason == Reason(naming.OTHER_COUNTRY, {"text": text, "country": "AT"})
+
+
 def test_another_country_than_that_of_the_row_is_refused() -> None:
     with pytest.raises(Misnamed) as refused:
         take_apart("Otsu, Japan", "KR", COUNTRIES)
@@ -261,6 +268,8 @@ def test_shipped_places_abroad_are_whole_names(row: dict[str, str]) -> None:
         ("State College", "US", ""),
         ("강원특별자치도", "KR", "province"),
         ("首尔特别市", "KR", "city"),
+        ("Dali Autonomous Prefecture", "CN", "city"),
+        ("Incheon Metropolitan City", "KR", "city"),
         ("Bonn", "DE", ""),
     ],
 )

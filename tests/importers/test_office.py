@@ -119,6 +119,15 @@ def test_a_province_contains_the_chinese_city_and_not_itself() -> None:
     assert record(headings, "重庆市,重庆市,布尔诺,捷克").home.within == ()
 
 
+def test_a_city_beside_the_chinese_side_says_nothing_more() -> None:
+    only = record("中方城市,城市,省份,外方城市,国别", "成都市,无关市,四川省,布尔诺,捷克")
+    assert only.home == Side("成都市", country="CN", within=(Side("四川省", country="CN"),))
+
+
+def test_a_foreign_side_in_english_alone_is_the_foreign_side() -> None:
+    assert record("中方城市,外方城市（英文）,国别", "成都市,Brno,捷克").partner == Side("Brno", country="捷克")
+
+
 def test_headings_with_spaces_and_line_breaks() -> None:
     assert record('"中 方\n城市"," 外 方 城 市 ",国　别', "绵阳市,东广岛市,日本").partner.country == "日本"
 

@@ -146,10 +146,19 @@ def test_what_breaks_a_rule_of_the_register_is_rejected(row: Pair, text: str) ->
     assert (found.load.ties, found.load.places, found.load.evidence, found.load.sources) == ([], [], [], [])
 
 
-def test_a_source_that_the_register_cannot_keep_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"title": "x" * 301}, "Title of a source: at most %(most)d characters."),
+        ({"title": "A\0B"}, "The row contains characters that no text may hold."),
+        ({"title": "Paper", "note_en": "\ud800"}, "The row contains characters that no text may hold."),
+    ],
+)
+def test_a_source_that_the_register_cannot_keep_is_refused(fields: dict[str, str], why: str) -> None:
     row = listed(evidence=(Piece("new", "tie", "sister"),))
-    found = planned(row, publications=[Publication("new", title="x" * 301)])
-    assert outcomes(found) == [("rejected", "Title of a source: at most %(most)d characters.")]
+    found = planned(row, publications=[Publication("new", **fields)])
+    assert outcomes(found) == [("rejected", why)]
+    assert found.load.sources == []
 
 
 def test_an_ambiguous_place_rejects_the_row_and_asks() -> None:

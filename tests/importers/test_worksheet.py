@@ -223,6 +223,7 @@ def test_what_a_spreadsheet_makes_of_a_date_is_read_sensibly(value: Any, number_
     [
         ({"type": "堂表亲"}, "Type: “堂表亲” is none that the register knows."),
         ({"type": None}, "Type: choose one from the list."),
+        ({"type": "友" * 101}, f"Type: “{'友' * 100}…” is longer than 100 characters."),
         ({"status": "asleep"}, "Status: “asleep” is none that the register knows."),
         ({"status": None}, "Status: choose one from the list."),
         ({"founded": "once"}, "Date established: “once” cannot be read as a date."),
@@ -409,6 +410,14 @@ def test_facts_of_places_are_changed(city: Place) -> None:
         "latitude": 31.5,
         "longitude": 104.7,
     }
+
+
+def test_a_place_whose_cell_is_emptied_lies_in_nothing_any_more(city: Place) -> None:
+    city.parent = Place.objects.get(slug="test-province")
+    curation.save(city, actor=None)
+    assert changes(compared(with_cells(PLACES, row=3, parent=None), PLACES)) == [
+        ({"parent_id": city.parent_id}, {"parent_id": None})
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.importers.test_docx import document, paragraph
+
 TEXT = "11月12日,绵阳市与意大利奥尔维耶托市签署友好\n合作备忘录。截至目前,绵阳市已有国际友好城市4个。"
 
 
@@ -91,6 +93,26 @@ def test_standard_input_in_the_encoding_of_old_offices(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(content))
     [record] = json.loads(extract("-", "--json"))["records"]
     assert record["partner"]["iso2"] == "CH"
+
+
+def test_a_document_of_an_office_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "report.DOCX"
+    file.write_bytes(document(paragraph("1999年，绵阳市与法国里昂市结为友好城市。")))
+    assert extract(str(file)).splitlines() == [
+        "绵阳市 — 法国 里昂市: sister city · 友好城市 · 1999 · active [founding: both before it]",
+        "    “1999年，绵阳市与法国里昂市结为友好城市。”",
+    ]
+    file.write_bytes(b"no document")
+    with pytest.raises(CommandError, match="is named .docx and is none"):
+        extract(str(file))
+
+
+def test_a_tie_that_is_only_implied_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "implied.txt"
+    file.write_text("四川省与德国巴伐利亚州共同推动职业教育项目落户四川。", "utf-8")
+    assert extract(str(file)).splitlines()[0] == (
+        "四川省 — 德国 巴伐利亚州: friendly exchange · — · active · implied [implied: project]"
+    )
 
 
 def test_a_text_without_a_tie_says_so(tmp_path: Path) -> None:
