@@ -153,6 +153,17 @@ def test_the_log_is_json_unless_somebody_develops(tmp_path: Path, variables: dic
     assert load(tmp_path, f"print({code})", **variables).stdout.strip() == f"{form} {form}"
 
 
+def test_several_origins_are_trusted(tmp_path: Path) -> None:
+    origins = "https://example.org, http://localhost:8000,"
+    told = value(tmp_path, "CSRF_TRUSTED_ORIGINS", CSRF_TRUSTED_ORIGINS=origins)
+    assert told == "['https://example.org', 'http://localhost:8000']"
+
+
+def test_where_errors_are_reported_to_is_kept_as_it_is_written(tmp_path: Path) -> None:
+    address = "https://key@errors.example.org/1"
+    assert value(tmp_path, "SENTRY_DSN", SENTRY_DSN=f" {address} ") == address
+
+
 def test_a_database_that_is_gone_without_a_word_is_given_up(tmp_path: Path) -> None:
     url = "postgres://db.example.org/ties"
     assert value(tmp_path, "DATABASES['default']['OPTIONS']", DATABASE_URL=url) == "{'connect_timeout': 5}"

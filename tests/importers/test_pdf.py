@@ -302,6 +302,22 @@ TOKENS += [
 ]
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (page_with("(Chengdu)", "(1981)"), {"text": "Chengdu\n1981"}),
+        (pages(stream(showing(b"(Chengdu)")), kids=2), {"text": "Chengdu\nChengdu"}),
+        (pages(stream(showing(b"(Chengdu)")), kids=3), {"refused": "pages"}),
+        (page_with(f"({'a' * 101})"), {"refused": "long"}),
+        (page_with("( )"), {"refused": "picture"}),
+        (chinese(b"Identity-H", TIE.encode("gbk")), {"refused": "fonts"}),
+        (chinese(b"GBK-EUC-H", TIE.encode("gbk")), {"text": TIE}),
+    ],
+)
+def test_the_process_tells_the_text_or_one_reason(content: bytes, told: dict[str, str]) -> None:
+    assert pdf_process.outcome(content, 2, 100) == told
+
+
 def outcome_of(content: bytes) -> None:
     """What the process would say; asked without one, so that hundreds can be."""
     found = pdf_process.outcome(content, 100, 10_000)

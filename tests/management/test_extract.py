@@ -103,7 +103,7 @@ def test_a_document_of_an_office_is_read(tmp_path: Path) -> None:
         "    “1999年，绵阳市与法国里昂市结为友好城市。”",
     ]
     file.write_bytes(b"no document")
-    with pytest.raises(CommandError, match="is named .docx and is none"):
+    with pytest.raises(CommandError, match=r"is named \.docx and is none"):
         extract(str(file))
 
 
