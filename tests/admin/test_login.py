@@ -311,13 +311,14 @@ def test_switching_off_and_new_recovery_codes_ask_for_the_password() -> None:
 def test_the_account_is_shown_to_nobody_who_is_not_logged_in(page: str) -> None:
     user = person()
     public = User.objects.create_user("reader", password=PASSWORD)
-    for client in (browser(), browser()):
+    visitor, logged_in = browser(), browser()
+    logged_in.force_login(public)
+    for client in (visitor, logged_in):
         for answer in (client.get(f"/en/admin/account/{page}"), client.post(f"/en/admin/account/{page}")):
             assert (answer.status_code, answer.headers["Location"]) == (
                 302,
                 f"/en/admin/login/?next=/en/admin/account/{page}",
             )
-        client.force_login(public)
     assert TOTPDevice.objects.filter(user__in=[user, public]).count() == 0
 
 
@@ -328,6 +329,8 @@ def test_the_page_of_the_code_leads_on_whoever_owes_none() -> None:
     log_in(client)
     answer = client.post(CODE, {"code": "000000", "next": RELATIONSHIPS})
     assert (answer.status_code, answer.headers["Location"]) == (302, RELATIONSHIPS)
+    Policy.objects.update_or_create(pk=1, defaults={"two_factor": True})  # now a device is owed, and no code
+    assert client.get(CODE).headers["Location"].partition("?")[0] == SET_UP
 
 
 def test_an_empty_code_is_not_tried() -> None:
