@@ -130,7 +130,7 @@ def _likeliest(columns: Columns, found: Truth, typed: str) -> NDArray[np.intp]:
     places = np.flatnonzero(found)
     if len(places) <= _RANKED:
         return places
-    keys = Place.objects.filter(slug=names.slug_for(typed)).values_list("pk", flat=True)
+    keys = Place.objects.published().filter(slug=names.slug_for(typed)).values_list("pk", flat=True)
     addressed = columns.places_at(np.fromiter(keys, np.int64))
     most = places[np.argsort(-ties_of_places(columns)[places], kind="stable")[:_RANKED]]
     return np.union1d(most, addressed[found[addressed]])

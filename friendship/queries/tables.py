@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
-from friendship.enums import Level, ReviewState
+from friendship.enums import Level
 from friendship.models import Country
 from friendship.queries import values
 from friendship.queries.criteria import Criteria, order_of, select
@@ -88,7 +88,7 @@ _AS_IT_IS = {name: name for name in ("id", "type", "type_as_printed", "status", 
 }
 _DATES = {date: tuple(f"{date}_{part}" for part in ("year", "month", "day")) for date in ("founded", "ended")}
 _READ = (*_AS_IT_IS, *_DATES["founded"], *_DATES["ended"], *(f"{side}__parent" for side in _SIDES))
-_CONTAINER = ("review_state", "level", "slug", "name_zh", "name_en")
+_CONTAINER = ("level", "slug", "name_zh", "name_en")
 _PUBLISHED_ON = ("published_year", "published_month", "published_day")
 _SOURCE = ("slug", "title", "publisher", "kind", "url", "language", *_PUBLISHED_ON)
 _TOLD = (
@@ -112,7 +112,7 @@ def exported_rows(criteria: Criteria, site: str = "") -> Iterator[ExportedRow]:
     """Every listed row in the order asked for, sorted as the language that is active now sorts.
 
     ``site`` is what addresses begin with (``https://register.example.org``). One query, one for the countries, and
-    up to four for every ``CHUNK`` of rows: ties, what contains their places, evidence, and sources not yet met.
+    up to five for every ``CHUNK`` of rows: ties, what contains their places (two), evidence, and sources not yet met.
     """
     before, after = address(site)
     keys = select(criteria).order_by(*order_of(criteria.sort)).values_list("pk", flat=True)
@@ -158,12 +158,12 @@ def _columns(names: Sequence[str], rows: Sequence[_Texts]) -> _Cells:
 
 def _containers(keys: set[int | None]) -> _Called:
     """What these places and what contains them are called, by level; what is not public is left out."""
-    columns = (*_CONTAINER, *(f"parent__{name}" for name in _CONTAINER))
-    rows = values.values_of_places([key for key in keys if key is not None], ("pk", *columns))
-    return {
-        pk: {level: tuple(called) for state, level, *called in (row[:5], row[5:]) if state == ReviewState.PUBLISHED}
-        for pk, *row in rows
-    }
+    asked, found = [key for key in keys if key is not None], _Called()
+    for pk, level, *called in values.values_of_published_places(asked, ("pk", *_CONTAINER)):
+        found.setdefault(pk, {})[level] = tuple(called)
+    for pk, level, *called in values.values_of_what_contains(asked, ("children", *_CONTAINER)):
+        found.setdefault(pk, {})[level] = tuple(called)
+    return found
 
 
 def _within(above: _Called, parent: int | None, level: str, *called: str) -> _Texts:

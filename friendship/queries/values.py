@@ -35,9 +35,9 @@ def values_of_published_places(keys: Sequence[int], columns: tuple[str, ...]) ->
     return _read(_published_places, keys, columns)
 
 
-def values_of_places(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
-    """The columns of the places with these numbers, public or not, in no particular order."""
-    return _read(_places, keys, columns)
+def values_of_what_contains(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
+    """The columns of the published places that directly contain one of these, public or not, once for each of them."""
+    return _read(_what_contains, keys, columns)
 
 
 def values_of_sources(keys: Sequence[int], columns: tuple[str, ...]) -> list[Values]:
@@ -54,11 +54,11 @@ def _evidence(keys: Iterable[int]) -> QuerySet[Any]:
 
 
 def _published_places(keys: Iterable[int]) -> QuerySet[Any]:
-    return Place.objects.order_by().published().filter(pk__in=keys)
+    return Place.objects.published().order_by().filter(pk__in=keys)
 
 
-def _places(keys: Iterable[int]) -> QuerySet[Any]:
-    return Place.objects.order_by().filter(pk__in=keys)
+def _what_contains(keys: Iterable[int]) -> QuerySet[Any]:
+    return Place.objects.published().order_by().filter(children__in=keys)
 
 
 def _sources(keys: Iterable[int]) -> QuerySet[Any]:
