@@ -34,7 +34,7 @@ _TELLING = re.compile(r"(?<=\d) (?=\d)|(?<=[A-Za-z]) (?=[A-Za-z])")
 _BROKEN = re.compile(r"(?<!\d)(?:(?:[12] \d{3}|(?:19|20) \d{2}|(?:19|20)\d \d)(?= ?年)|[123] \d(?= ?[月日]))")
 _DASHES = re.compile(r"-{2,}")
 #: 1. 法国…: the stop belongs to the number of a row.
-_ROW_NUMBER = re.compile(r"(?<![\d.])\d{1,2}\.(?! ?[\dA-Za-z])")
+_ROW_NUMBER = re.compile(r"(?<![\d.])\d{1,2} ?\.(?! ?[\dA-Za-z])")
 _FULL_STOP = re.compile(r"(?<![0-9A-Za-z])(?<![0-9A-Za-z] )\.|\.(?! ?[0-9A-Za-z])")
 
 
