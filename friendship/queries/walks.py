@@ -24,6 +24,9 @@ from friendship.queries.relationships import relationships
 from friendship.queries.selections import selected
 from friendship.queries.values import Values, values_of_published_places, values_of_ties
 
+#: The order of the reference list; as every position does, it ends with a key.
+_BY_SLUG = ("slug", "pk")
+
 
 class ColumnParts(ABC):
     """The keys of a list that the columns hold: ``keyset.Parts``, of one moment."""
@@ -128,7 +131,7 @@ class PlaceParts(ColumnParts):
     def __init__(self, criteria: PlaceCriteria) -> None:
         """Find the rows."""
         self._criteria = criteria
-        self.columns = keyset.columns_of(self._rows())
+        self.columns = [Column.of(term) for term in _BY_SLUG]
 
     def __len__(self) -> int:
         """How many there are."""
@@ -148,7 +151,7 @@ class PlaceParts(ColumnParts):
         return keys
 
     def _rows(self) -> QuerySet[Any]:
-        return all_places(self._criteria).order_by("slug", "pk")  # as every position ends: with a key
+        return all_places(self._criteria).order_by(*_BY_SLUG)
 
     def _among_first(self, key: int, behind: int) -> int | None:
         found = np.flatnonzero(self._keys == key)
