@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, QuerySet
 from django.utils.translation import get_language
 from numpy.typing import NDArray
 
@@ -82,12 +81,6 @@ def _decades(of_all: Selection) -> list[Decade]:
     years = values(of_all.columns.years, of_all.positions())
     counted = np.bincount(years[years > 0] // 10)
     return [Decade(at * 10, at * 10 + 9, int(counted[at])) for at in np.flatnonzero(counted).tolist()]
-
-
-def grouped(rows: QuerySet[Any], *columns: str) -> Iterable[tuple[Any, ...]]:
-    """The values that occur in the columns, each with its number of rows at the end; one query."""
-    groups: Iterable[tuple[Any, ...]] = rows.order_by().values_list(*columns).annotate(n=Count("pk"))
-    return groups
 
 
 def _enum_choices(chosen: Selection, name: str, column: NDArray[Any], words: Any) -> list[Choice]:

@@ -34,11 +34,6 @@ def among_ties(needles: list[str]) -> Q:
     )
 
 
-def on_side(side: str, needles: list[str]) -> Q:
-    """That the place on one side of a tie is called so, or its country."""
-    return Q(**{f"{side}__in": _keys(needles)})
-
-
 def _keys(needles: list[str], *, or_of_country: bool = True) -> QuerySet[Any, Any]:
     """Found one by one and put together: a condition with OR would be tried at every place."""
     places = Place.objects.order_by()

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from friendship import queries
 from friendship.models import Place, Relationship
-from friendship.queries.search import among_places, among_ties, on_side
+from friendship.queries.search import among_places, among_ties
 
 pytestmark = pytest.mark.django_db
 
@@ -45,9 +45,6 @@ def test_the_same_rows_as_a_plain_like(term: str) -> None:
     assert keys(Relationship, among_ties([term])) == keys(
         Relationship, called(term, "home__") | called(term, "partner__")
     )
-    for side in ("home", "partner"):
-        assert keys(Relationship, on_side(side, [term])) == keys(Relationship, called(term, f"{side}__"))
-        assert keys(Relationship, ~on_side(side, [term])) == keys(Relationship, ~called(term, f"{side}__"))
 
 
 def test_one_of_several_needles() -> None:
