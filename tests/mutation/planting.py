@@ -19,7 +19,7 @@ def exchange(path: Path, code: str) -> int:
     functions = {
         (function.__code__.co_qualname, function.__code__.co_firstlineno): function
         for function in gc.get_objects()
-        if isinstance(function, FunctionType) and function.__code__.co_filename == str(path)
+        if type(function) is FunctionType and function.__code__.co_filename == str(path)
     }
     changed = 0
     for new in _functions_in(compile(code, str(path), "exec", dont_inherit=True)):
