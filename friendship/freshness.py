@@ -88,7 +88,7 @@ def tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
     if (
         _AWAY in request.META
     ):  # a lock of SQLite's was waited for already: ten seconds of this visitor's, and of a thread
-        raise request.META[_AWAY]
+        raise request.META.pop(_AWAY)
     if _TAG not in request.META:  # of the moment at which the request came, or was first asked about
         request.META[_TAG] = _tag(_state(), _address(request.META))
     return str(request.META[_TAG])
@@ -115,12 +115,11 @@ def answered(application: WSGIApplication, environ: WSGIEnvironment, start: Star
     if "HTTP_ORIGIN" in environ or "HTTP_RANGE" in environ:  # answered with headers of their own
         return application(environ, start)
     try:
-        state = _asked()
-    except Error as error:  # if nothing is kept, a page says it
+        tag = environ[_TAG] = _tag(_asked(), _address(environ))
+    except Error as error:  # if nothing is kept, a page says it; one that is made again after all asks anew
         environ[_AWAY] = error
-        state = _last_state
-    environ[_TAG] = tag = _tag(state, _address(environ))
-    answer: _Answer | None = caches[_CACHE].get(tag) if state else None
+        tag = _tag(_last_state, _address(environ))
+    answer: _Answer | None = caches[_CACHE].get(tag)
     if answer is None:
         return application(environ, start)
     requests.describe_kept(environ, answer.view)
