@@ -10,7 +10,7 @@ import pytest
 from tests.mutation import report
 from tests.mutation.equivalents import EQUIVALENTS
 from tests.mutation.mutants import Mutant, mutants_of
-from tests.mutation.planting import exchange
+from tests.mutation.planting import exchange, is_exchangeable
 from tests.mutation.report import Score
 from tests.mutation.targets import ROOT, TARGETS
 from tests.mutation.trials import Baseline, Trial
@@ -67,6 +67,17 @@ def test_a_property_that_is_loaded_is_given_the_code_of_the_fault(module: Path) 
     assert one.many is False
     assert exchange(module, TEXT.replace("> LEAST", ">= LEAST")) == 1
     assert one.many is True
+
+
+def test_code_that_no_longer_asks_for_its_class_cannot_be_given_to_what_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "heir.py"
+    path.write_text("class Heir(dict):\n    def clear(self):\n        held = super().clear() or 1\n", "utf-8")
+    found = {mutant.difference[1]: is_exchangeable(mutant) for mutant in mutants_of(path)}
+    assert found == {
+        "held = None": False,
+        "held = super().clear() and 1": True,
+        "held = super().clear() or 2": True,
+    }
 
 
 def test_a_fault_is_tried_with_the_tests_that_reach_its_statement_quick_ones_first(module: Path) -> None:

@@ -32,11 +32,18 @@ def main(arguments: list[str]) -> int:
         _use(folder / "var")
         trials.prepare(folder)
         chosen = [target for target in TARGETS if not options.targets or target.name in options.targets]
-        scores = [_score(target, options, folder) for target in chosen]
+        scores = []
+        for target in chosen:
+            scores.append(score := _score(target, options, folder))
+            _note(score)
     _say("\n" + report.table(score.row for score in scores))
-    measured = {score.name: score.row for score in scores}
-    REPORT.write_text(report.page([target.name for target in TARGETS], report.rows_of(REPORT) | measured), "utf-8")
     return 0 if all(score.is_met for score in scores) else 1
+
+
+def _note(score: report.Score) -> None:
+    """Write it down as soon as it is known: the next target may take an hour."""
+    rows = report.rows_of(REPORT) | {score.name: score.row}
+    REPORT.write_text(report.page([target.name for target in TARGETS], rows), "utf-8")
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

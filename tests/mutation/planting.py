@@ -22,12 +22,28 @@ def exchange(path: Path, code: str) -> int:
         if type(function) is FunctionType and function.__code__.co_filename == str(path)
     }
     changed = 0
-    for new in _functions_in(compile(code, str(path), "exec", dont_inherit=True)):
+    for new in _functions_in(_compiled(path, code)):
         function = functions.get((new.co_qualname, new.co_firstlineno))
         if function and function.__code__ != new:
             function.__code__ = new
             changed += 1
     return changed
+
+
+def is_exchangeable(mutant: Mutant) -> bool:
+    """Whether loaded functions can be given the code: not if one no longer asks for its class, as super() does."""
+    before, after = _around(mutant.path, mutant.module.code), _around(mutant.path, mutant.code)
+    return all(before.get(name, names) == names for name, names in after.items())
+
+
+def _around(path: Path, code: str) -> dict[tuple[str, int], tuple[str, ...]]:
+    """The names that each function takes from what is around it."""
+    return {(each.co_qualname, each.co_firstlineno): each.co_freevars for each in _functions_in(_compiled(path, code))}
+
+
+def _compiled(path: Path, code: str) -> CodeType:
+    compiled: CodeType = compile(code, str(path), "exec", dont_inherit=True)
+    return compiled
 
 
 def _functions_in(code: CodeType) -> Iterator[CodeType]:
@@ -65,5 +81,4 @@ class _Loader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         del fullname
-        compiled: CodeType = compile(self.code, self.path, "exec", dont_inherit=True)
-        return compiled
+        return _compiled(Path(self.path), self.code)

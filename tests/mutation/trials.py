@@ -25,7 +25,7 @@ import pytest
 from coverage import CoverageData
 
 from tests.mutation.mutants import Mutant
-from tests.mutation.planting import Finder, exchange
+from tests.mutation.planting import Finder, exchange, is_exchangeable
 from tests.mutation.sessions import (
     NOT_TRIED,
     PYTEST,
@@ -117,9 +117,9 @@ def try_all(mutants: Sequence[Mutant], base: Baseline, tests: Sequence[str], pro
     """Try the mutants, so many at once, and tell of each when it is done."""
     yield from (Trial(mutant, "unreached") for mutant in mutants if not base.tests_of(mutant))
     reached = [mutant for mutant in mutants if base.tests_of(mutant)]
-    on_import = [mutant for mutant in reached if base.runs_on_import(mutant)]
-    yield from _try(on_import, base, processes, _start_anew)
-    in_functions = [mutant for mutant in reached if not base.runs_on_import(mutant)]
+    in_functions = [mutant for mutant in reached if not base.runs_on_import(mutant) and is_exchangeable(mutant)]
+    anew = [mutant for mutant in reached if mutant not in in_functions]
+    yield from _try(anew, base, processes, _start_anew)
     if in_functions:
         yield from _try_in_session(in_functions, base, tests, processes)
 
