@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -40,6 +42,8 @@ _KEPT, _TAG, _AWAY = "friendship.kept", "friendship.tag", "friendship.away"
 _NEVER = ("/static/", "/admin", "/en/admin", "/api/", "/healthz", "/readyz", "/metrics")
 #: Bytes of an answer beyond which only the one without a question is kept: of the others there are too many.
 _LARGE = 100_000
+#: Answers that a process has at hand, ready to be sent: some hundred kB each at the most, where they are large.
+_AT_HAND = 64
 #: Headers that are made anew for each answer.
 _OF_THE_BODY = frozenset({"content-encoding", "content-length"})
 
@@ -79,8 +83,14 @@ def _address(environ: WSGIEnvironment) -> str:
 
 
 def _tag(state: str, address: str) -> str:
-    told = f"{EDITION} {state} {timezone.localdate()} {address}"
+    told = f"{EDITION} {state} {_day(int(timezone.now().timestamp()) // 60)} {address}"
     return f'"{sha256(told.encode(errors="surrogateescape")).hexdigest()[:32]}"'
+
+
+@lru_cache(maxsize=1)
+def _day(minute: int) -> str:
+    """The day of a minute since 1970: no zone of today begins one in between."""
+    return str(timezone.localdate(datetime.fromtimestamp(60 * minute, UTC)))
 
 
 def tag_of(request: HttpRequest, *_args: Any, **_kwargs: Any) -> str:
@@ -119,11 +129,26 @@ def answered(application: WSGIApplication, environ: WSGIEnvironment, start: Star
     except Error as error:  # if nothing is kept, a page says it; one that is made again after all asks anew
         environ[_AWAY] = error
         tag = _tag(_last_state, _address(environ))
-    answer: _Answer | None = caches[_CACHE].get(tag)
-    if answer is None:
+    try:
+        answer = _at_hand(tag)
+    except KeyError:
         return application(environ, start)
     requests.describe_kept(environ, answer.view)
     return _given(answer, tag, environ, start)
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _at_hand(tag: str) -> _Answer:
+    """What is kept under a tag, which is for ever; raises ``KeyError`` where nothing is, which is not for ever."""
+    answer: _Answer | None = caches[_CACHE].get(tag)
+    if answer is None:
+        raise KeyError(tag)
+    return answer
+
+
+@lru_cache(maxsize=_AT_HAND)
+def _unpacked(tag: str) -> bytes:
+    return gzip.decompress(_at_hand(tag).body)
 
 
 def _state() -> str:
@@ -144,13 +169,13 @@ def _asked() -> str:
 
 def _asked_of_the_one() -> str:
     try:
-        return queries.state()
+        return queries.state(DEFAULT_DB_ALIAS)
     except (OperationalError, InterfaceError):
         # Only the connection may be gone. SQLite’s never is: it has waited for a lock, and once is enough.
         if connection.in_atomic_block or not getattr(connection.connection, "closed", False):
             raise
         connection.close()
-        return queries.state()
+        return queries.state(DEFAULT_DB_ALIAS)
 
 
 def _given(answer: _Answer, tag: str, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -161,7 +186,7 @@ def _given(answer: _Answer, tag: str, environ: WSGIEnvironment, start: StartResp
     if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
         headers = [*headers, ("Content-Encoding", "gzip")]
     else:
-        body = gzip.decompress(body)
+        body = _unpacked(tag)
     start("200 OK", [*headers, ("Content-Length", str(len(body)))])
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 

@@ -104,7 +104,11 @@ def nothing_is_kept() -> None:
     """A page of an earlier test is of the same state, once that test is rolled back."""
     from django.core.cache import caches
 
+    from friendship import freshness
+
     caches["pages"].clear()
+    freshness._at_hand.cache_clear()
+    freshness._unpacked.cache_clear()
 
 
 @pytest.fixture(scope="module")

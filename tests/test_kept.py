@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 from django.core.cache import caches
@@ -122,11 +123,20 @@ def test_a_host_that_is_not_ours_gets_nothing_that_is_kept() -> None:
 def test_kept_pages_are_given_while_the_database_is_away_and_others_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     body = gzip.decompress(Answer("/about/", **PACKED).sent())
 
-    def away() -> str:
+    def away(_alias: str) -> str:
         raise OperationalError("away")
 
     monkeypatch.setattr(queries, "state", away)
     assert Answer("/about/").sent() == body
+
+
+def test_what_is_at_hand_is_asked_of_no_cache_and_unpacked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = gzip.decompress(Answer("/about/", **PACKED).sent())
+    asked, unpacked = Mock(wraps=caches["pages"].get), Mock(wraps=gzip.decompress)
+    monkeypatch.setattr(caches["pages"], "get", asked)
+    monkeypatch.setattr(gzip, "decompress", unpacked)
+    assert [Answer("/about/").sent() for _time in range(3)] == [body] * 3
+    assert (asked.call_count, unpacked.call_count) == (1, 1)
 
 
 def test_another_site_is_answered_with_the_headers_for_it() -> None:
