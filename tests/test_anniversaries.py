@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries
 from friendship.dates import PartialDate
-from friendship.models import Relationship
+from friendship.models import Place, Relationship
 from friendship.queries import Anniversary, Criteria
 from tests import builders
 
@@ -207,6 +207,8 @@ def test_every_filter_narrows(asked: Criteria) -> None:
 
 def test_a_choice_counts_the_ties_that_it_leaves() -> None:
     asked = Criteria(province=("sichuan",), type=("sister",))
+    chengdu, mianyang = (Place.objects.get(slug=slug) for slug in ("chengdu", "mianyang"))
+    builders.tie(mianyang, chengdu, founded_year=2000)  # each is the home side of others
     for name, choices in queries.anniversary_choices(asked, 2027).items():
         assert choices
         for choice in choices:

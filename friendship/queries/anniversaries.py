@@ -16,7 +16,7 @@ from friendship.dates import PartialDate
 from friendship.models import Relationship
 from friendship.queries.columns import YEAR, Columns, Truth
 from friendship.queries.criteria import Criteria
-from friendship.queries.facets import Choice, facets_of, home_choices
+from friendship.queries.facets import Choice, facets_of
 from friendship.queries.listings import ListedTie, ties_at
 from friendship.queries.selections import Positions, Selection, selected
 
@@ -252,6 +252,4 @@ def _first(columns: Columns, found: _Celebrated, year: int, most: int) -> _Celeb
 
 def anniversary_choices(criteria: Criteria, year: int) -> dict[str, list[Choice]]:
     """For type, home place and country their choices, with how many ties of each have an anniversary in the year."""
-    chosen = _chosen(criteria, year)
-    facets = facets_of(chosen, "type", "country")
-    return {"type": facets["type"], "place": home_choices(chosen), "country": facets["country"]}
+    return facets_of(_chosen(criteria, year), "type", "place", "country")

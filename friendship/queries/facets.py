@@ -157,12 +157,6 @@ def _home_places(chosen: Selection) -> list[Choice]:
     return _named(chosen.columns, few, np.where(homes > 0, homes + partners, 0))
 
 
-def home_choices(chosen: Selection) -> list[Choice]:
-    """The places that are the home side of a row, by the rows whose home side they are."""
-    few, ties = chosen.columns.homes, chosen.positions("place")
-    return _named(chosen.columns, few, np.bincount(values(few.home, ties), minlength=len(few.places) + 1))
-
-
 def _provinces(chosen: Selection) -> list[Choice]:
     """Rows by the provinces that either side is or lies in; a row with both sides in one counts once."""
     few = chosen.columns.provinces
