@@ -16,6 +16,7 @@ from bench.effort import Effort
 from bench.figures import Figure, table
 from bench.load import LEAST
 from bench.parts import PARTS, chosen
+from tests.servers.programs import end_with_what_was_started
 from tests.servers.register import ROOT
 
 REPORT = ROOT / "docs" / "benchmarks.md"
@@ -55,4 +56,5 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
+    end_with_what_was_started()
     sys.exit(main())

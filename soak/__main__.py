@@ -23,6 +23,7 @@ from soak.ledger import Ledger
 from soak.people import READINGS, SENT, TASKS, TIES, Pace, Run, log_in, noted, read, reader, writer
 from soak.troubles import TROUBLES, WORKERS, Fault, Skipped, World, databases, prepare
 from tests.servers import postgresql, standbys
+from tests.servers.programs import end_with_what_was_started
 from tests.servers.register import running
 
 MISSING = "no PostgreSQL: apt-get install -y --no-install-recommends postgresql"
@@ -152,4 +153,5 @@ def _threads(run: Run, threads: list[threading.Thread]) -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    end_with_what_was_started()
     sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +158,21 @@ def test_databases_are_kept_by_their_number_seed_schema_and_generator(tmp_path: 
     assert folder.name.rpartition("-")[0] == f"26000-ties-1-{newest}"
     assert {path.name for path in tmp_path.iterdir()} == {folder.name, other.name}
     assert Content(1_000_000, places=True).name == "1000000-places"
+
+
+def test_a_bench_that_is_asked_to_end_ends_its_servers() -> None:
+    program = (
+        "import subprocess, time\n"
+        "from tests.servers import programs\n"
+        "programs.end_with_what_was_started()\n"
+        "with programs.folder('ended.') as folder:\n"
+        "    with programs.running(['sleep', '600'], folder / 'log', lambda: True) as server:\n"
+        "        print(server.pid, flush=True)\n"
+        "        time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True) as bench:
+        assert bench.stdout
+        server = int(bench.stdout.readline())
+        bench.terminate()
+        assert bench.wait(timeout=60) == 128 + signal.SIGTERM
+    assert not Path(f"/proc/{server}").exists()

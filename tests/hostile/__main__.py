@@ -27,6 +27,7 @@ import hypothesis
 
 from tests.servers import register
 from tests.servers.environment import production
+from tests.servers.programs import end_with_what_was_started
 
 if TYPE_CHECKING:
     from tests.hostile.questions import Question
@@ -186,4 +187,5 @@ def _say(line: str) -> None:
 
 
 if __name__ == "__main__":
+    end_with_what_was_started()
     sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -67,6 +68,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=10)
             return
+
+
+def end_with_what_was_started() -> None:
+    """From now on a request to end this process unwinds it as Ctrl+C does: what it has started is ended with it."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
 
 
 def family(first: int) -> list[int]:
