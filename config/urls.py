@@ -11,6 +11,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from friendship.admin import manual
+from friendship.freshness import kept
 from friendship.sitemaps import SECTIONS
 from friendship.views import errors, health, metrics, robots
 
@@ -21,8 +22,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", robots.robots, name="robots"),
-    path("sitemap.xml", require_safe(index), _ALL | {"sitemap_url_name": "sitemap-section"}, name="sitemap"),
-    path("sitemap-<slug:section>.xml", require_safe(sitemap), _ALL, name="sitemap-section"),
+    path("sitemap.xml", require_safe(kept(index)), _ALL | {"sitemap_url_name": "sitemap-section"}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", require_safe(kept(sitemap)), _ALL, name="sitemap-section"),
     path("api/v1/", include("friendship.api.urls")),
     *i18n_patterns(
         path("admin/help/", admin.site.admin_view(manual.index), name="manual"),

@@ -26,7 +26,7 @@ from friendship import queries, refusals
 from friendship.dates import PartialDate
 from friendship.enums import RelationshipType
 from friendship.filters import RelationshipFilter
-from friendship.freshness import fresh
+from friendship.freshness import kept
 from friendship.models import Relationship
 from friendship.models.places import in_language
 from friendship.queries import Anniversary, Change
@@ -38,7 +38,7 @@ _UNWRITABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 @require_safe
-@fresh
+@kept
 def recent(request: HttpRequest) -> HttpResponse:
     """New and changed ties as RSS 2.0, last changed first."""
     asked = RelationshipFilter(request.GET)
@@ -48,7 +48,7 @@ def recent(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@fresh
+@kept
 def anniversaries(request: HttpRequest) -> HttpResponse:
     """The anniversaries of this year and the next as iCalendar."""
     asked = RelationshipFilter(request.GET)

@@ -25,6 +25,7 @@ PAGES = [
     *("/", "/en/", "/relationships/?country=JP", "/relationships/1/", "/relationships/1/history/", "/map/"),
     *("/map/data.json", "/statistics/", "/anniversaries/", "/cities/", "/cities/chengdu/", "/provinces/sichuan/"),
     *("/countries/", "/countries/JP/", "/sources/", "/about/", "/en/compare/?place=chengdu&place=mianyang"),
+    *("/feeds/recent.xml", "/anniversaries.ics", "/sitemap.xml", "/sitemap-relationships.xml"),
 ]
 
 
