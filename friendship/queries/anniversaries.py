@@ -18,6 +18,7 @@ from friendship.queries.columns import YEAR, Columns, Truth
 from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, facets_of
 from friendship.queries.listings import ListedTie, ties_at
+from friendship.queries.relationships import in_order
 from friendship.queries.selections import Positions, Selection, selected
 
 #: What a calendar holds of a year at most, so that programs still read it: every anniversary of 3,000 ties or so.
@@ -169,9 +170,8 @@ def dated_anniversaries(criteria: Criteria, year: int, most: int) -> list[Annive
     found = _celebrated(chosen)
     dated = found.of(found.month > 0)
     first = dated.by_day(chosen.columns, ~_are_round(dated, year), dated.year, dated.month)[:most]
-    order = chosen.columns.ids[dated.ties[first]].tolist()
-    held = {tie.pk: tie for tie in Relationship.objects.published_at(order).with_places()}
-    return sorted((anniversary(held[pk], year) for pk in order if pk in held), key=lambda item: item.date.iso)
+    ties = in_order(chosen.columns.ids[dated.ties[first]].tolist())
+    return sorted((anniversary(tie, year) for tie in ties), key=lambda item: item.date.iso)
 
 
 # --- round ones, and those known by their year alone ----------------------------------------------------------------

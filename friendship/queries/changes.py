@@ -15,7 +15,8 @@ from friendship.models import Country, Event, Evidence, Place, PlaceQuerySet, Re
 from friendship.queries.criteria import Criteria
 from friendship.queries.facts import facts_of
 from friendship.queries.places import PlaceCriteria, select_places
-from friendship.queries.relationships import relationships
+from friendship.queries.relationships import in_order
+from friendship.queries.selections import selected
 
 #: The facts of a tie that a reader is told of, each with its columns.
 _NOTES = ("note_zh", "note_en")
@@ -40,7 +41,8 @@ class Change:
 
 def recent_changes(criteria: Criteria, most: int) -> list[Change]:
     """The ties that answer the criteria, last changed first, each with what its history says; at most so many."""
-    ties = list(relationships(replace(criteria, sort="updated"))[:most])
+    chosen = selected(replace(criteria, sort="updated"))
+    ties = in_order(chosen.columns.ids[chosen.page(0, most, chinese=False)].tolist())
     versions = _published_versions([tie.pk for tie in ties])
     return [Change(tie, len(versions[tie.pk]) < 2, _changed(versions[tie.pk])) for tie in ties]
 

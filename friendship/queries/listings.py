@@ -23,7 +23,7 @@ from friendship.queries.columns import STATUSES, TYPES, UNDATED, YEAR, Columns
 from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
 from friendship.queries.listed import ListedPlace, places_at
-from friendship.queries.relationships import Excerpt, source_count
+from friendship.queries.relationships import Excerpt, in_order, source_count
 from friendship.queries.selections import Part, Positions, Selection, at_places, selected
 
 _TYPES = {code: RelationshipType(word) for word, code in TYPES.items()}
@@ -115,7 +115,8 @@ def excerpt_of(criteria: Criteria, limit: int) -> Excerpt:
 def newest_ties(limit: int) -> list[Relationship]:
     """The first ties of all, newest first, with all that they have."""
     found = selected(Criteria(sort="-founded"), counted=lambda columns: columns.counted)
-    return _whole(found.columns.ids[found.page(0, limit, chinese=is_chinese())].tolist())
+    keys = found.columns.ids[found.page(0, limit, chinese=is_chinese())].tolist()
+    return in_order(keys, source_count=source_count())
 
 
 def other_ties(place: Place, tie: Relationship, limit: int) -> Excerpt:
@@ -137,13 +138,7 @@ def ties_below(parent: Place, limit: int) -> Excerpt:
 
 def whole(rows: Iterable[Relationship | ListedTie]) -> list[Relationship]:
     """The ties of a list with all that they have, in their order; one query."""
-    return _whole([row.pk for row in rows])
-
-
-def _whole(order: list[int]) -> list[Relationship]:
-    ties = Relationship.objects.published_at(order).with_places().annotate(source_count=source_count())
-    held = {tie.pk: tie for tie in ties}
-    return [held[pk] for pk in order if pk in held]
+    return in_order([row.pk for row in rows], source_count=source_count())
 
 
 def ties_at(columns: Columns, positions: Positions) -> list[ListedTie]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from friendship.enums import Claim, RelationshipType, Status
@@ -22,6 +23,13 @@ def relationships(criteria: Criteria) -> RelationshipQuerySet:
     """The rows of a list: sorted, with both sides and ``source_count``."""
     rows = select(criteria).with_places().annotate(source_count=source_count())
     return rows.order_by(*order_of(criteria.sort))
+
+
+def in_order(keys: Sequence[int], **annotations: Combinable) -> list[Relationship]:
+    """The published ties with these numbers and both sides, in this order; those that have just gone are left out."""
+    ties = Relationship.objects.published_at(keys).with_places().annotate(**annotations)
+    held = {tie.pk: tie for tie in ties}
+    return [held[pk] for pk in keys if pk in held]
 
 
 def source_count() -> Coalesce:
