@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from friendship.enums import Claim, RelationshipType, Status
 from friendship.models import Event, Evidence, Relationship, RelationshipQuerySet, Source
 from friendship.queries.criteria import Criteria, order_of, select
+from friendship.queries.prepared import hold, rows
 from friendship.queries.selections import selected
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ def source_count() -> Coalesce:
 
 def with_evidence(rows: RelationshipQuerySet) -> RelationshipQuerySet:
     """The rows with their evidence and its sources, in two more queries however many rows there are."""
-    evidence = Evidence.objects.select_related("source").defer("source__text").order_by("id")
-    return rows.prefetch_related(Prefetch("evidence", evidence))
+    return rows.prefetch_related(Prefetch("evidence", _evidence()))
+
+
+def _evidence() -> QuerySet[Evidence]:
+    return Evidence.objects.select_related("source").defer("source__text").order_by("id")
 
 
 def count_ties(criteria: Criteria) -> int:
@@ -52,10 +56,24 @@ def count_ties(criteria: Criteria) -> int:
 
 def relationship(pk: int) -> Relationship | None:
     """One published tie with its evidence and events, or None."""
-    events = Event.objects.select_related("source").defer("source__text")
-    rows = with_evidence(Relationship.objects.published().with_places())
-    # ``first`` would sort the one row, which takes longer to write than to do.
-    return next(iter(rows.prefetch_related(Prefetch("events", events)).filter(pk=pk).order_by()), None)
+    tie = next(iter(rows(_published, pk)), None)
+    if tie is not None:
+        hold(tie, "evidence", rows(_evidence_of, pk))
+        hold(tie, "events", rows(_events_of, pk))
+    return tie
+
+
+def _published(keys: Iterable[int]) -> RelationshipQuerySet:
+    # Unsorted: to sort the one row takes longer to write than to do.
+    return Relationship.objects.published_at(keys).with_places().order_by()
+
+
+def _evidence_of(keys: Iterable[int]) -> QuerySet[Evidence]:
+    return _evidence().filter(relationship__in=keys)
+
+
+def _events_of(keys: Iterable[int]) -> QuerySet[Event]:
+    return Event.objects.select_related("source").defer("source__text").filter(relationship__in=keys)
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from friendship.queries.criteria import Criteria, order_of
 from friendship.queries.keyset import Column, Part, Position
 from friendship.queries.place_listings import answering
 from friendship.queries.places import PlaceCriteria, all_places
+from friendship.queries.prepared import Values
 from friendship.queries.relationships import relationships
 from friendship.queries.selections import selected
-from friendship.queries.values import Values, values_of_published_places, values_of_ties
+from friendship.queries.values import values_of_published_places, values_of_ties
 
 #: The order of the reference list; as every position does, it ends with a key.
 _BY_SLUG = ("slug", "pk")
