@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from friendship import queries
@@ -14,6 +13,7 @@ from friendship.enums import Level
 from friendship.exporters.forms import FORMS
 from friendship.exporters.licence import LICENCE
 from friendship.models import Country, Place, Relationship, Source
+from friendship.paths import path_of
 
 #: Gives the full address for a path, as ``HttpRequest.build_absolute_uri`` does.
 Absolute = Callable[[str], str]
@@ -27,7 +27,7 @@ _WIKIDATA = "https://www.wikidata.org/wiki/"
 
 def site(summary: queries.Summary, absolute: Absolute) -> list[Thing]:
     """The register as a website that can be searched and as a data set that can be fetched."""
-    home = absolute(reverse("home"))
+    home = absolute(path_of("home"))
     website = {
         "@type": "WebSite",
         "name": _register(),
@@ -37,7 +37,7 @@ def site(summary: queries.Summary, absolute: Absolute) -> list[Thing]:
             "@type": "SearchAction",
             "target": {
                 "@type": "EntryPoint",
-                "urlTemplate": absolute(reverse("relationships")) + "?q={search_term_string}",
+                "urlTemplate": absolute(path_of("relationships")) + "?q={search_term_string}",
             },
             "query-input": "required name=search_term_string",
         },
@@ -53,15 +53,15 @@ def _register_as_dataset(summary: queries.Summary, absolute: Absolute) -> Thing:
             "A register of international sister cities that begins with Sichuan. Every tie carries the source that "
             "states it, and shows its very words where we hold the text."
         ),
-        "url": absolute(reverse("home")),
+        "url": absolute(path_of("home")),
         "inLanguage": [_tag(code) for code, _name in settings.LANGUAGES],
         "isAccessibleForFree": True,
         "size": f"{summary.rows}",
         "license": LICENCE.url,
         "distribution": [
-            _download("API", "application/json", absolute(reverse("api:relationships"))),
+            _download("API", "application/json", absolute(path_of("api:relationships"))),
             *(
-                _download(form.label, form.content_type, absolute(reverse(f"relationships-{name}")))
+                _download(form.label, form.content_type, absolute(path_of(f"relationships-{name}")))
                 for name, form in FORMS.items()
                 if form.is_whole
             ),
@@ -90,30 +90,30 @@ def relationship(tie: Relationship, absolute: Absolute) -> list[Thing]:
         "about": [_place(side, absolute) for side in (tie.home, tie.partner)],
         "keywords": str(tie.get_type_display()),
         "citation": [_citation(source) for source in sources.values()],
-        "isPartOf": {"@type": "Dataset", "name": _register(), "url": absolute(reverse("home"))},
+        "isPartOf": {"@type": "Dataset", "name": _register(), "url": absolute(path_of("home"))},
     }
-    crumbs = [(gettext("Ties"), reverse("relationships")), (str(tie), path)]
+    crumbs = [(gettext("Ties"), path_of("relationships")), (str(tie), path)]
     return [_VOCABULARY | page, breadcrumbs(crumbs, absolute)]
 
 
 def place(row: Place, absolute: Absolute) -> list[Thing]:
     """The page of a place. Expects its country and what contains it to be loaded."""
     is_province = row.level == Level.PROVINCE
-    kind = (gettext("Provinces"), reverse("provinces")) if is_province else (gettext("Cities"), reverse("cities"))
+    kind = (gettext("Provinces"), path_of("provinces")) if is_province else (gettext("Cities"), path_of("cities"))
     crumbs = [kind, _crumb(row.country), *map(_crumb, reversed(row.containers)), _crumb(row)]
     return [_VOCABULARY | _place(row, absolute), breadcrumbs(crumbs, absolute)]
 
 
 def source(row: Source, absolute: Absolute) -> list[Thing]:
     """The page of a source: what was published, where and by whom."""
-    crumbs = [(gettext("Sources"), reverse("sources")), (row.title, row.get_absolute_url())]
+    crumbs = [(gettext("Sources"), path_of("sources")), (row.title, row.get_absolute_url())]
     page = {"mainEntityOfPage": absolute(row.get_absolute_url())}
     return [_VOCABULARY | _citation(row) | page, breadcrumbs(crumbs, absolute)]
 
 
 def country(row: Country, absolute: Absolute) -> list[Thing]:
     """The way to the page of a country."""
-    return [breadcrumbs([(gettext("Countries and regions"), reverse("countries")), _crumb(row)], absolute)]
+    return [breadcrumbs([(gettext("Countries and regions"), path_of("countries")), _crumb(row)], absolute)]
 
 
 def breadcrumbs(crumbs: Iterable[Crumb], absolute: Absolute) -> Thing:

@@ -7,7 +7,7 @@ alone are then constants, and most of a page's frame is one string.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse, translate_url
+from django.urls import translate_url
 from django.utils import formats, timezone, translation
 from django.utils.encoding import iri_to_uri
 from jinja2 import Environment, StrictUndefined, Template, nodes
@@ -26,6 +26,7 @@ from friendship import fragments
 from friendship.dates import PartialDate
 from friendship.filters import Parameters
 from friendship.names import has_han
+from friendship.paths import path_of
 
 #: Below, no language groups digits.
 _FIRST_GROUPED = 1000
@@ -51,6 +52,10 @@ class Pages(Environment):
         if language not in self._spoken:
             self._spoken.setdefault(language, self.overlay())
         return self._spoken[language].get_template(name, *args, **options)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """In one dictionary: of a chain, each page would make a copy for each template that it includes."""
+        return {**self.globals, **(d or {})}
 
     def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
         return super()._generate(_Constants(self).visit(source), *args, **options)
@@ -87,7 +92,7 @@ def environment(**options: Any) -> Pages:
     env.constants = {
         "_": _text,
         "static": cache(static),
-        "url": _url,
+        "url": path_of,
         "language_code": translation.get_language,
         "in_chinese": _in_chinese,
         "gap": gap,
@@ -109,15 +114,6 @@ def environment(**options: Any) -> Pages:
     return env
 
 
-def _url(name: str, *args: Any) -> str:
-    return reverse(name, args=args) if args else _address(name, translation.get_language())
-
-
-@lru_cache(maxsize=1000)
-def _address(name: str, _language: str | None) -> str:
-    return reverse(name)
-
-
 def _translate_url(address: str, language: str) -> str:
     """The address in a language, with its query as it is."""
     path, mark, query = address.partition("?")
@@ -137,8 +133,8 @@ def _in_chinese() -> bool:
 
 
 def _canonical(request: HttpRequest, asked: Parameters | None) -> str:
-    """The one full address of a page, with what it asks for and without how it shows the answer."""
-    return absolute(request, request.path + (asked.canonical if asked else ""))
+    """The one address of a page, with what it asks for and without how it shows the answer."""
+    return request.path + (asked.canonical if asked else "")
 
 
 def absolute(request: HttpRequest, path: str) -> str:

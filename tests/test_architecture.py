@@ -15,7 +15,7 @@ APP = settings.BASE_DIR / "friendship"
 LAYERS: list[set[str]] = [
     {
         *("enums", "dates", "names", "distances", "quotes", "charts", "projection", "citations", "lettering"),
-        *("rates", "addresses", "outages", "shared_cache", "numbers"),
+        *("rates", "addresses", "paths", "outages", "shared_cache", "numbers"),
     },
     {"words"},
     {"models"},

@@ -14,7 +14,6 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from friendship.curation import access, sessions
 from friendship.enums import AccessKind
+from friendship.paths import path_of
 from friendship.queries.accounts import account
 
 #: What a person still owes, and the page that asks for it.
@@ -54,10 +54,10 @@ class AccountMiddleware:
         """Answer, to the person or to nobody."""
         known = request.user
         request.half_known = known  # type: ignore[attr-defined]
-        if request.path == reverse("admin:logout"):  # open to everybody who has logged in, were it by half
+        if request.path == path_of("admin:logout"):  # open to everybody who has logged in, were it by half
             return self.get_response(request)
         request.user = SimpleLazyObject(partial(_whole, known))  # type: ignore[assignment]
-        if request.path.startswith(reverse("admin:index")):
+        if request.path.startswith(path_of("admin:index")):
             return _kept_by_nobody(
                 request, _ended(request, known) or _led(request, known) or self.get_response(request)
             )
@@ -66,7 +66,7 @@ class AccountMiddleware:
 
 def _kept_by_nobody(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """No browser shows a page of the staff again to whoever sits down after them; Django says so of most pages."""
-    if request.path != reverse("admin:jsi18n"):  # the same words for everybody
+    if request.path != path_of("admin:jsi18n"):  # the same words for everybody
         add_never_cache_headers(response)
     return response
 
@@ -90,14 +90,14 @@ def _ended(request: HttpRequest, known: Any) -> HttpResponseBase | None:
         request,
         _("You were logged out, as everybody is after a while without use and after twelve hours. Log in again."),
     )
-    return redirect_to_login(_back_to(request), reverse("admin:login"))
+    return redirect_to_login(_back_to(request), path_of("admin:login"))
 
 
 def _led(request: HttpRequest, known: Any) -> HttpResponseBase | None:
     """The page that asks for what the person owes, from every other page of the staff side."""
-    if request.path == reverse("admin:jsi18n") or not (owed := owed_by(known)):
+    if request.path == path_of("admin:jsi18n") or not (owed := owed_by(known)):
         return None
-    where = reverse(f"account:{owed}")
+    where = path_of(f"account:{owed}")
     if request.path == where:
         return None
     return HttpResponseRedirect(f"{where}?{urlencode({'next': _back_to(request)})}")
@@ -105,6 +105,6 @@ def _led(request: HttpRequest, known: Any) -> HttpResponseBase | None:
 
 def _back_to(request: HttpRequest) -> str:
     """Where the person wanted to go; a form that was sent is not sent again."""
-    if request.path.startswith((reverse("admin:login"), reverse("account:index"))):
-        return request.GET.get("next", "") or reverse("admin:index")
+    if request.path.startswith((path_of("admin:login"), path_of("account:index"))):
+        return request.GET.get("next", "") or path_of("admin:index")
     return request.get_full_path() if request.method == "GET" else request.path

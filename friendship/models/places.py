@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -15,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from friendship import names, words
 from friendship.enums import Continent, Level, ReviewState
 from friendship.models.curation import Curated
+from friendship.paths import path_of
 
 _LONGEST_KEY = 200  # sorting needs no more of a name
 OTHER_COUNTRY = gettext_noop("Part of: must lie in the same country.")
@@ -104,7 +104,7 @@ class Country(TwoNames, Curated):
 
     def get_absolute_url(self) -> str:
         """The public page."""
-        return reverse("country", args=[self.code])
+        return path_of("country", self.code)
 
     def refresh_search(self) -> None:
         """Derive the columns that sorting and search read."""
@@ -245,7 +245,7 @@ class Place(TwoNames, Curated):
 
     def get_absolute_url(self) -> str:
         """The public page, under the collection of the place's level."""
-        return reverse("province" if self.level == Level.PROVINCE else "city", args=[self.slug])
+        return path_of("province" if self.level == Level.PROVINCE else "city", self.slug)
 
     def clean(self) -> None:
         """Refuse a parent that cannot contain this place, or a level below that of its own places.

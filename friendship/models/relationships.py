@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Greatest, Least
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -29,6 +28,7 @@ from friendship.models.partial_dates import (
     year_column,
 )
 from friendship.models.places import Place, in_language
+from friendship.paths import path_of
 
 _PUBLIC = Q(review_state=ReviewState.PUBLISHED)
 
@@ -169,7 +169,7 @@ class Relationship(Curated):
 
     def get_absolute_url(self) -> str:
         """The public page."""
-        return reverse("relationship", args=[self.pk])
+        return path_of("relationship", self.pk)
 
 
 class Event(Curated):

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -25,6 +24,7 @@ from friendship.models.partial_dates import (
 )
 from friendship.models.places import Place, in_language
 from friendship.models.relationships import Event, Relationship
+from friendship.paths import path_of
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -109,7 +109,7 @@ class Source(Curated):
 
     def get_absolute_url(self) -> str:
         """The public page."""
-        return reverse("source", args=[self.slug])
+        return path_of("source", self.slug)
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Make the address from the title where it was left empty."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.urls import reverse
-
 from friendship import state
 from friendship.enums import Level
 from friendship.models import Country, Place
 from friendship.models.places import is_chinese, naming
+from friendship.paths import path_of
 from friendship.queries.columns import LEVELS, Columns
 from friendship.queries.values import values_of_published_places
 
@@ -67,7 +66,7 @@ def places_at(columns: Columns, positions: Iterable[int]) -> dict[int, ListedPla
 
 def _made(columns: Columns, positions: Collection[int]) -> dict[int, ListedPlace]:
     """Their addresses lie under those of their lists, as friendship/urls.py has them."""
-    cities, provinces, chinese = reverse("cities"), reverse("provinces"), is_chinese()
+    cities, provinces, chinese = path_of("cities"), path_of("provinces"), is_chinese()
     countries = columns.kept(("listed countries", chinese), lambda: _countries(columns))
     found = {}
     for at, (slug, name_zh, name_en) in names_at(columns, positions).items():
@@ -99,7 +98,7 @@ def _read(columns: Columns, positions: Collection[int]) -> dict[int, Names]:
 
 
 def _countries(columns: Columns) -> list[ListedCountry]:
-    known, above = columns.country_rows(), reverse("countries")
+    known, above = columns.country_rows(), path_of("countries")
     return [ListedCountry(known[code].name, f"{above}{code}/") for code in columns.countries]
 
 

@@ -13,12 +13,12 @@ from itertools import repeat
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.urls import reverse
 
 from friendship.dates import PartialDate
 from friendship.enums import RelationshipType, Status
 from friendship.models import Place, Relationship
 from friendship.models.places import in_language, is_chinese
+from friendship.paths import path_of
 from friendship.queries.columns import STATUSES, TYPES, UNDATED, YEAR, Columns
 from friendship.queries.criteria import Criteria
 from friendship.queries.facets import Choice, Decade, decades_of, facets_of
@@ -151,7 +151,7 @@ def _rows(columns: Columns, positions: Positions, sources: Iterable[int | None])
     places = places_at(columns, {*homes, *partners})
     types = {code: (word.value, str(word.label)) for code, word in _TYPES.items()}
     statuses = {code: (word.value, str(word.label)) for code, word in _STATUSES.items()}
-    before, after = reverse("relationship", args=[0]).rsplit("0", 1)
+    before, after = path_of("relationship", 0).rsplit("0", 1)
     dash = in_language("—", " – ")
     told = (columns.ids, columns.kind, columns.status, columns.dates, columns.counted)
     values = zip(homes, partners, *(column[positions].tolist() for column in told), sources, strict=True)
