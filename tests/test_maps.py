@@ -116,6 +116,20 @@ def test_one_tie_is_one_arc_and_two_dots() -> None:
     assert drawing.density == "sparse"
 
 
+@pytest.mark.parametrize(("kind", "status"), [("sister", "active"), ("sister", "ended"), ("intent", "active")])
+@pytest.mark.parametrize(
+    ("home", "partner"),
+    [((47, -120), (30, 104)), ((30, 104), (30, 103)), ((0, 0), (0, 0)), ((30, 104), None), (None, None)],
+)
+def test_one_tie_is_drawn_as_it_is_in_a_list(
+    home: tuple[float, float] | None, partner: tuple[float, float] | None, kind: str, status: str
+) -> None:
+    sides = [
+        builders.place(slug) if at is None else located(slug, *at) for slug, at in (("one", home), ("two", partner))
+    ]
+    assert queries.drawing_of_tie(builders.tie(*sides, type=kind, status=status)) == queries.drawing(TRIO)
+
+
 def test_what_is_no_tie_lies_below_and_sister_ties_on_top() -> None:
     hub = located("one", 0, 0)
     for number, (kind, status) in enumerate(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import log2
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from friendship.enums import UNCOUNTED_STATUSES, UNCOUNTED_TYPES, Level, RelationshipType
+from friendship.enums import Level, RelationshipType
 from friendship.models import Place, Relationship
 from friendship.models.places import is_chinese
 from friendship.projection import LatLon, arc, project
-from friendship.queries.columns import TYPES, Columns, Truth, Whole, either_side
+from friendship.queries.columns import Columns, Truth, Whole, either_side
 from friendship.queries.criteria import Criteria
 from friendship.queries.listed import Names, names_at
 from friendship.queries.listings import date_of
@@ -192,14 +193,20 @@ def _drawing(chosen: Selection, most: int) -> Drawing:
 
 
 def drawing_of_tie(tie: Relationship) -> Drawing:
-    """Draw one tie; expects both sides to be loaded."""
-    sides = tie.home, tie.partner
-    degrees = ([side.latitude for side in sides], [side.longitude for side in sides])
-    stand = Spots(*(np.array(column, np.float64) for column in degrees))
-    counts = tie.type not in UNCOUNTED_TYPES and tie.status not in UNCOUNTED_STATUSES
-    lines = _Lines(np.array([TYPES[tie.type]]), np.array([counts]), np.array([0]), np.array([1]))
-    ground = _Ground(np.array([side.pk for side in sides]), stand, {side.pk: side for side in sides})
-    return _drawn(lines, ground, MOST_ARCS)
+    """Draw one tie, as it is drawn among others; expects both sides to be loaded."""
+    types = [(RelationshipType(tie.type), 1)]
+    located = [(at, side) for side in (tie.home, tie.partner) if (at := _spot(side))]
+    if len(located) < 2:
+        return Drawing([], [], types, undrawn=1, left_out=0)
+    (start, one), (end, other) = sorted(located, key=itemgetter(0))  # the southern one first
+    if start == end:
+        return Drawing([], [_dot(one, start, 1, 1)], types, undrawn=0, left_out=1)
+    line = Arc(arc(start, end), tie.type, tie.is_counted, 1)
+    return Drawing([line], [_dot(one, start, 0, 1), _dot(other, end, 0, 1)], types, undrawn=0, left_out=0)
+
+
+def _spot(place: Place) -> LatLon | None:
+    return None if place.latitude is None or place.longitude is None else (place.latitude, place.longitude)
 
 
 def drawing_at(columns: Columns, listed: NDArray[np.intp]) -> Drawing:
@@ -231,11 +238,10 @@ class _Lines(NamedTuple):
 
 
 class _Ground(NamedTuple):
-    """The places that a drawing may name: their keys and spots by position, and by key those that are at hand."""
+    """The places that a drawing may name: their keys and spots by position."""
 
     ids: Whole
     spots: Spots
-    known: Mapping[int, Place] | None = None
 
 
 class _Bundles(NamedTuple):
@@ -331,7 +337,7 @@ def _dots(ground: _Ground, heaps: _Heaps, touching: Whole, most: int) -> list[Do
     kept = cells[np.argsort(-touching[cells], kind="stable")[:most]]
     positions = heaps.heaviest[kept].tolist()
     keys = ground.ids[positions].tolist()
-    places = ground.known or Place.objects.published().in_bulk(keys)
+    places = Place.objects.published().in_bulk(keys)
     told = zip(positions, keys, heaps.others[kept].tolist(), touching[kept].tolist(), strict=True)
     return [_dot(places[pk], ground.spots.at(at), others, records) for at, pk, others, records in told if pk in places]
 
