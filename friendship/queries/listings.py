@@ -13,6 +13,7 @@ from itertools import repeat
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from friendship.dates import PartialDate
 from friendship.enums import RelationshipType, Status
@@ -26,8 +27,8 @@ from friendship.queries.listed import ListedPlace, places_at
 from friendship.queries.relationships import Excerpt, in_order, source_count
 from friendship.queries.selections import Part, Positions, Selection, at_places, selected
 
-_TYPES = {code: RelationshipType(word) for word, code in TYPES.items()}
-_STATUSES = {code: Status(word) for word, code in STATUSES.items()}
+#: Words by their codes, and what they are called.
+_Words = dict[int, tuple[str, str]]
 
 
 class ListedTie(NamedTuple):
@@ -149,8 +150,7 @@ def ties_at(columns: Columns, positions: Positions) -> list[ListedTie]:
 def _rows(columns: Columns, positions: Positions, sources: Iterable[int | None]) -> list[ListedTie]:
     homes, partners = columns.home[positions].tolist(), columns.partner[positions].tolist()
     places = places_at(columns, {*homes, *partners})
-    types = {code: (word.value, str(word.label)) for code, word in _TYPES.items()}
-    statuses = {code: (word.value, str(word.label)) for code, word in _STATUSES.items()}
+    types, statuses = _words(get_language())
     before, after = path_of("relationship", 0).rsplit("0", 1)
     dash = in_language("—", " – ")
     told = (columns.ids, columns.kind, columns.status, columns.dates, columns.counted)
@@ -175,6 +175,13 @@ def _rows(columns: Columns, positions: Positions, sources: Iterable[int | None])
             )
         )
     return found
+
+
+@lru_cache
+def _words(_language: str | None) -> tuple[_Words, _Words]:
+    """The types and the statuses, in the active language."""
+    types = {code: (word, str(RelationshipType(word).label)) for word, code in TYPES.items()}
+    return types, {code: (word, str(Status(word).label)) for word, code in STATUSES.items()}
 
 
 @lru_cache(maxsize=20_000)
