@@ -115,7 +115,9 @@ def environment(**options: Any) -> Pages:
 
 
 def _translate_url(address: str, language: str) -> str:
-    """The address in a language, with its query as it is."""
+    """The address of this page in a language, with its query as it is."""
+    if language == translation.get_language():
+        return address
     path, mark, query = address.partition("?")
     return _translated(path, language) + mark + query
 
