@@ -88,16 +88,16 @@ class RegisterPagination(BasePagination):
             part = parts.part_after(cursor.position if cursor else None, size)
         self.count = cursor.count if cursor else self._counted(parts, part)
         self._link(part, question)
-        return [key for key, _position in part.rows]
+        return part.keys
 
     def _counted(self, parts: Parts, first: Part) -> int:
-        return len(parts) if first.has_after else len(first.rows)
+        return len(parts) if first.has_after else len(first.keys)
 
     def _link(self, part: Part, question: str) -> None:
-        if not part.rows:  # those that stood here have gone meanwhile
+        if part.ends is None:  # all there is, or those that stood here have gone meanwhile
             self.next = self._address() if part.has_after else None
             return
-        (_key, first), (_key, last) = part.rows[0], part.rows[-1]
+        first, last = part.ends
         if part.has_after:
             self.next = self._address(cursor=Cursor(question, last, True, self.count))
         if part.has_before:

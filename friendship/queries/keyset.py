@@ -101,9 +101,13 @@ def columns_of(rows: QuerySet[Row]) -> list[Column]:
 
 @dataclass(frozen=True)
 class Part:
-    """Consecutive rows of a list: the key of each with its position, and whether the list goes on at either end."""
+    """Consecutive rows of a list: their keys, and whether the list goes on at either end.
 
-    rows: list[tuple[Any, Position]]
+    ``ends`` are the positions of the first and the last of them, where the list goes on from them; else None.
+    """
+
+    keys: list[Any]
+    ends: tuple[Position, Position] | None
     has_before: bool
     has_after: bool
 
@@ -157,14 +161,19 @@ def part_after(rows: QuerySet[Row], position: Position | None, size: int) -> Par
     """The first rows behind a position, or of the whole list."""
     columns = columns_of(rows)
     found = _first(_ranges(rows, columns, position), columns, size + 1)
-    return Part(found[:size], has_before=position is not None, has_after=len(found) > size)
+    return _part(found[:size], has_before=position is not None, has_after=len(found) > size)
 
 
 def part_before(rows: QuerySet[Row], position: Position, size: int) -> Part:
     """The last rows ahead of a position, in the order of the list."""
     columns = [column.reversed() for column in columns_of(rows)]
     found = _first(_ranges(rows, columns, position), columns, size + 1)
-    return Part(found[:size][::-1], has_before=len(found) > size, has_after=True)
+    return _part(found[:size][::-1], has_before=len(found) > size, has_after=True)
+
+
+def _part(rows: list[tuple[Any, Position]], *, has_before: bool, has_after: bool) -> Part:
+    ends = (rows[0][1], rows[-1][1]) if rows and (has_before or has_after) else None
+    return Part([key for key, _position in rows], ends, has_before, has_after)
 
 
 def _ranges(rows: QuerySet[Row], columns: list[Column], position: Position | None) -> Iterator[QuerySet[Row]]:

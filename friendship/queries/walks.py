@@ -61,7 +61,7 @@ class ColumnParts(ABC):
         if start is None:
             return keyset.part_after(self._rows(), position, size)
         keys = self[start : start + size + 1]
-        return Part(self._positions(keys[:size]), has_before=position is not None, has_after=len(keys) > size)
+        return self._part(keys[:size], has_before=position is not None, has_after=len(keys) > size)
 
     def part_before(self, position: Position, size: int) -> Part:
         """The last rows ahead of a position, in the order of the list."""
@@ -69,7 +69,17 @@ class ColumnParts(ABC):
         if stop is None:
             return keyset.part_before(self._rows(), position, size)
         keys = self[max(stop - size, 0) : stop]
-        return Part(self._positions(keys), has_before=stop > size, has_after=True)
+        return self._part(keys, has_before=stop > size, has_after=True)
+
+    def _part(self, keys: Sequence[int], *, has_before: bool, has_after: bool) -> Part:
+        ends = self._ends(keys) if has_before or has_after else None
+        return Part([*keys], ends, has_before, has_after)
+
+    def _ends(self, keys: Sequence[int]) -> tuple[Position, Position] | None:
+        positions = self._positions([*keys[:1], *keys[-1:]])
+        if len(positions) < 2:  # one of the two has gone meanwhile
+            positions = self._positions(keys)
+        return (positions[0], positions[-1]) if positions else None
 
     def _number(self, position: Position, behind: int) -> int | None:
         """How many rows lie ahead of a position, itself among them or not; None where its row stands elsewhere now.
@@ -77,14 +87,14 @@ class ColumnParts(ABC):
         The columns know where a row stands, not where one would: that a position is left behind by its row is rare.
         """
         key = position[-1]
-        if [keyset.written(held) for _key, held in self._positions([key])] != [position]:
+        if [keyset.written(held) for held in self._positions([key])] != [position]:
             return None
         return self._among_first(key, behind)
 
-    def _positions(self, keys: Sequence[int]) -> list[tuple[int, Position]]:
-        """The keys with the values by which their rows are sorted; a row that has gone meanwhile is left out."""
+    def _positions(self, keys: Sequence[int]) -> list[Position]:
+        """The values by which the rows with these keys are sorted; a row that has gone meanwhile is left out."""
         held = {row[-1]: row for row in self._values(keys, tuple(column.name for column in self.columns))}
-        return [(key, held[key]) for key in keys if key in held]
+        return [held[key] for key in keys if key in held]
 
 
 class TieParts(ColumnParts):

@@ -160,8 +160,8 @@ def test_the_list_asks_the_same_questions_for_any_number_of_rows(
     for number in range(count):
         builders.place(f"city-{number}", parent=top)
     rows(client, "places/", province="top")  # the columns are made
-    # The province of the filter, the state of the register, what lies in it, by which the rows are sorted, the rows.
-    with django_assert_num_queries(5):
+    # The province of the filter, the state of the register, what lies in it, the rows.
+    with django_assert_num_queries(4):
         assert len(rows(client, "places/", province="top")) == count
 
 

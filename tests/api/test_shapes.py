@@ -23,7 +23,7 @@ from friendship.api.serializers import RelationshipSerializer
 from friendship.enums import Claim, Continent, Level, RelationshipType, Status
 from friendship.models import Place, Relationship, Source
 from friendship.queries import Criteria, TieParts
-from friendship.queries.keyset import Parts, QueryParts
+from friendship.queries.keyset import Parts, Position, QueryParts, columns_of
 from friendship.synthetic import generate
 from tests import builders
 from tests.api.asking import API
@@ -170,6 +170,10 @@ def parts(question: Criteria) -> tuple[Parts, Parts]:
     return TieParts(question), QueryParts(queries.relationships(question))
 
 
+def positions(rows: QuerySet[Any]) -> list[Position]:
+    return list(rows.values_list(*(column.name for column in columns_of(rows))))
+
+
 @pytest.mark.parametrize(("sort", "language"), [*product(queries.SORTS, LANGUAGES)])
 @pytest.mark.parametrize("narrowing", [{}, {"type": ("sister",)}, {"country": ("JP",), "founded_after": 1980}])
 def test_parts_are_those_of_the_database(sort: str, language: str, narrowing: dict[str, Any]) -> None:
@@ -180,7 +184,7 @@ def test_parts_are_those_of_the_database(sort: str, language: str, narrowing: di
         assert (ours.columns, len(ours), list(ours[3:9])) == (theirs.columns, len(theirs), list(theirs[3:9]))
         assert ours.part_after(None, 5) == theirs.part_after(None, 5)
         # From each row of the whole list, also from those that the question leaves out.
-        for _key, position in QueryParts(queries.relationships(Criteria(sort=sort))).part_after(None, 500).rows[::9]:
+        for position in positions(queries.relationships(Criteria(sort=sort)))[::9]:
             assert ours.part_after(position, 5) == theirs.part_after(position, 5)
             assert ours.part_before(position, 5) == theirs.part_before(position, 5)
 
@@ -205,11 +209,23 @@ def test_a_reader_goes_on_from_where_a_row_stood(change: Any, sort: str) -> None
     made_up()
     question = Criteria(sort=sort)
     part = TieParts(question).part_after(None, 20)
-    key, position = part.rows[-1]
+    assert part.ends is not None
+    key, position = part.keys[-1], part.ends[1]
     change(Relationship.objects.get(pk=key))
     ours, theirs = parts(question)
     assert ours.part_after(position, 500) == theirs.part_after(position, 500)
     assert ours.part_before(position, 500) == theirs.part_before(position, 500)
+
+
+@pytest.mark.parametrize("sort", queries.SORTS)
+def test_a_part_ends_where_its_last_row_stands_that_has_not_gone_meanwhile(sort: str) -> None:
+    made_up()
+    found, stood = parts(Criteria(sort=sort))[0], positions(queries.relationships(Criteria(sort=sort)))
+    assert found.part_after(None, 5).ends == (stood[0], stood[4])
+    Relationship.objects.filter(pk=found[4:5][0]).delete()
+    assert found.part_after(None, 5).ends == (stood[0], stood[3])
+    Relationship.objects.all().delete()
+    assert found.part_after(None, 5).ends is None
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

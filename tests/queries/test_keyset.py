@@ -48,28 +48,33 @@ def _namesakes() -> None:
         builders.tie(home, partner, **dates)
 
 
+def positions(rows: QuerySet[Any]) -> list[Position]:
+    """The positions of all rows, in the order of the list."""
+    return list(rows.values_list(*(column.name for column in keyset.columns_of(rows))))
+
+
 def walked(rows: QuerySet[Any], size: int) -> list[Any]:
     """The keys of all rows, from the first part to the last."""
     keys: list[Any] = []
     position: Position | None = None
     while True:
         part = keyset.part_after(rows, position, size)
-        keys += [key for key, _position in part.rows]
-        if not part.has_after:
+        keys += part.keys
+        if not part.has_after or part.ends is None:
             return keys
-        position = part.rows[-1][1]
+        position = part.ends[1]
 
 
 def walked_back(rows: QuerySet[Any], size: int) -> list[Any]:
     """The keys of all rows but the last, from the end to the beginning, in the order of the list."""
-    last = keyset.part_after(rows, None, 10_000).rows[-1][1]
+    last = positions(rows)[-1]
     keys: list[Any] = []
     while True:
         part = keyset.part_before(rows, last, size)
-        keys = [key for key, _position in part.rows] + keys
-        if not part.has_before:
+        keys = part.keys + keys
+        if not part.has_before or part.ends is None:
             return keys
-        last = part.rows[0][1]
+        last = part.ends[0]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -89,7 +94,7 @@ def test_filters_hold(sort: str) -> None:
     rows = queries.relationships(queries.Criteria(sort=sort, country=("KE", "JP"), type=("sister",)))
     assert walked(rows, 4) == list(rows.values_list("pk", flat=True))
     nothing = queries.relationships(queries.Criteria(sort=sort, founded_after=9999))
-    assert keyset.part_after(nothing, None, 10) == keyset.Part([], has_before=False, has_after=False)
+    assert keyset.part_after(nothing, None, 10) == keyset.Part([], None, has_before=False, has_after=False)
 
 
 def test_related_rows_are_looked_up_in_growing_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,10 +131,10 @@ def test_rows_added_on_the_way_move_nothing(sort: str) -> None:
     position: Position | None = None
     for number in range(1000):
         part = keyset.part_after(rows, position, 10)
-        met += [key for key, _position in part.rows]
-        if not part.has_after:
+        met += part.keys
+        if not part.has_after or part.ends is None:
             break
-        position = part.rows[-1][1]
+        position = part.ends[1]
         builders.tie(
             builders.place(f"new-{number}", name_zh="甲0"), Place.objects.get(slug="partner-0"), **DATES[number % 10]
         )
@@ -144,6 +149,6 @@ def test_the_end_is_as_near_as_the_beginning(
     for row in Relationship.objects.all():  # rows of one moment would be found by the first question
         Relationship.objects.filter(pk=row.pk).update(updated_at=_NOON + datetime.timedelta(seconds=row.pk))
     rows = queries.relationships(queries.Criteria(sort=sort, founded_before=9999))
-    middle = keyset.part_after(rows, None, 60).rows[-1][1]
+    middle = positions(rows)[59]
     with django_assert_num_queries(asked):
-        assert len(keyset.part_after(rows, middle, 20).rows) == 20
+        assert len(keyset.part_after(rows, middle, 20).keys) == 20
