@@ -206,7 +206,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # here, so that files and refusals say it as well
     "friendship.middleware.CompressionMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "friendship.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "friendship.middleware.LanguageMiddleware",

@@ -117,6 +117,15 @@ class Part:
     remove: str
 
 
+class _SharedFields(forms.Form):
+    """Reads what its class says, without a copy of every field for every form: none of them is ever altered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        fields, self.base_fields = self.base_fields, {}
+        super().__init__(*args, **kwargs)
+        self.fields = self.base_fields = fields
+
+
 class _YearsInOrder(forms.Form):
     """The last year must not lie before the first."""
 
@@ -218,7 +227,7 @@ class RegisterFilter(django_filters.FilterSet):
         self.filters = self.base_filters = filters
 
     def get_form_class(self) -> type[forms.Form]:
-        """The form of what is asked, made once for each set of questions: to make a form copies all its fields."""
+        """The form of what is asked, made once for each set of questions."""
         return _form_class(type(self), frozenset(self.base_filters.keys() & cast("QueryDict", self.data).keys()))
 
     @cached_property
@@ -292,7 +301,7 @@ class RegisterFilter(django_filters.FilterSet):
 def _form_class(filter_set: type[RegisterFilter], asked: frozenset[str]) -> type[forms.Form]:
     fields = {name: each.field for name, each in filter_set.base_filters.items() if name in asked}
     base = filter_set._meta.form  # type: ignore[attr-defined]  # as the package's metaclass makes it
-    return type(f"{filter_set.__name__}Form", (base,), fields)
+    return type(f"{filter_set.__name__}Form", (_SharedFields, base), fields)
 
 
 def _filled(data: QueryDict | None) -> QueryDict:
@@ -383,7 +392,7 @@ class CountryFilter(RegisterFilter):
         return queries.all_countries(self.criteria)
 
 
-class Paging(forms.Form):
+class Paging(_SharedFields):
     """``page`` (from 1) and ``page_size`` (to 500) of a list."""
 
     page = forms.IntegerField(label=_("page"), min_value=1, required=False)

@@ -30,6 +30,8 @@ _LISTS: dict[str, Callable[[Sequence[int], tuple[str, ...]], list[tuple[Any, ...
 #: Stands in a kept row for the address under which it is asked for; JSON has it in no text.
 _HERE = "\0"
 _NO_ROWS = b'"results":[]}'
+#: The addresses of ties are that of one, with the number of another.
+_ANY = Relationship(pk=0)
 
 _keeping = Lock()
 
@@ -59,8 +61,7 @@ def ties(found: queries.TieParts, keys: Sequence[int], asked: frozenset[str], re
 
     Of ``asked``, the names of fields, or of all where there are none.
     """
-    # The addresses of ties are that of one, with the number of another.
-    before, after = written(page_address(Relationship(pk=0), request)).rsplit("0", 1)
+    before, after = written(page_address(_ANY, request)).rsplit("0", 1)
     held: dict[int, bytes] = {} if asked else found.kept("ties as JSON", dict)
     rows = {pk: row for pk in keys if (row := held.get(pk))}
     if missing := [pk for pk in keys if pk not in rows]:
