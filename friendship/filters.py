@@ -121,9 +121,9 @@ class _SharedFields(forms.Form):
     """Reads what its class says, without a copy of every field for every form: none of them is ever altered."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        fields, self.base_fields = self.base_fields, {}
+        fields, self.base_fields = self.base_fields, {}  # type: ignore[misc]  # Django’s own are its class’s alone
         super().__init__(*args, **kwargs)
-        self.fields = self.base_fields = fields
+        self.fields = self.base_fields = fields  # type: ignore[misc]
 
 
 class _YearsInOrder(forms.Form):

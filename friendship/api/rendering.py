@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -18,9 +18,9 @@ from rest_framework.request import Request
 
 from friendship import queries
 from friendship.api import selection
-from friendship.api.serializers import RelationshipSerializer, page_address
-from friendship.api.shapes import Shape, written
-from friendship.models import Relationship
+from friendship.api.serializers import PlaceSerializer, RelationshipSerializer, page_address
+from friendship.api.shapes import Page, Shape, written
+from friendship.models import Place, Relationship
 
 #: Ties that are kept, of some 700 bytes each; a longer one than any of them should be is made anew.
 _MOST, _LONGEST = 16_000, 2_000
@@ -30,8 +30,6 @@ _LISTS: dict[str, Callable[[Sequence[int], tuple[str, ...]], list[tuple[Any, ...
 #: Stands in a kept row for the address under which it is asked for; JSON has it in no text.
 _HERE = "\0"
 _NO_ROWS = b'"results":[]}'
-#: The addresses of ties are that of one, with the number of another.
-_ANY = Relationship(pk=0)
 
 _keeping = Lock()
 
@@ -61,11 +59,11 @@ def ties(found: queries.TieParts, keys: Sequence[int], asked: frozenset[str], re
 
     Of ``asked``, the names of fields, or of all where there are none.
     """
-    before, after = written(page_address(_ANY, request)).rsplit("0", 1)
+    before, after = _around(Relationship(pk=0), request)
     held: dict[int, bytes] = {} if asked else found.kept("ties as JSON", dict)
     rows = {pk: row for pk in keys if (row := held.get(pk))}
     if missing := [pk for pk in keys if pk not in rows]:
-        new = _made(missing, _shape_of_ties(asked), f"{_HERE}%d{after}")
+        new = _made(missing, _shape(RelationshipSerializer, asked), lambda key: str(key[0]).join((_HERE, after)))
         rows |= new
         if not asked and found.is_current():  # a standby may be behind where the primary is away
             _keep(held, new)
@@ -73,20 +71,34 @@ def ties(found: queries.TieParts, keys: Sequence[int], asked: frozenset[str], re
     return Json(b"[%b]" % text.replace(_HERE.encode(), before.encode()))
 
 
+def places(keys: Sequence[int], asked: frozenset[str], request: Request) -> Json:
+    """What ``PlaceSerializer`` says of the published places with these numbers, in this order."""
+    around = cache(lambda level: _around(Place(level=level, slug="0"), request))
+    shape = _shape(PlaceSerializer, asked)
+    read = queries.values_of_published_places(keys, ("pk", *shape.columns))
+    rows = {pk: shape.json(values, page=lambda address: address[1].join(around(address[0]))) for pk, *values in read}
+    return Json(_sent(f"[{','.join([rows[pk] for pk in keys if pk in rows])}]"))
+
+
+def _around(row: Any, request: Request) -> tuple[str, str]:
+    """What stands before and behind 0 in the address of the row's page, as JSON: all pages have it around their own."""
+    before, after = written(page_address(row, request)).rsplit("0", 1)
+    return before, after
+
+
 @lru_cache(maxsize=64)
-def _shape_of_ties(asked: frozenset[str]) -> Shape:
-    serializer = RelationshipSerializer()
+def _shape(serializer_class: type[Any], asked: frozenset[str]) -> Shape:
+    serializer = serializer_class()
     if asked:
         selection.narrow(serializer, asked)
     return Shape(serializer)
 
 
-def _made(keys: Sequence[int], shape: Shape, page: str) -> dict[int, bytes]:
+def _made(keys: Sequence[int], shape: Shape, page: Page) -> dict[int, bytes]:
     rows = queries.values_of_ties(keys, ("pk", *shape.columns))
     lists = [_by_tie(name, keys, inner) for name, inner in shape.lists.items()]
     return {
-        pk: _sent(shape.json(values, [f"[{','.join(of_ties[pk])}]" for of_ties in lists], page.__mod__))
-        for pk, *values in rows
+        pk: _sent(shape.json(values, [f"[{','.join(of_ties[pk])}]" for of_ties in lists], page)) for pk, *values in rows
     }
 
 

@@ -67,6 +67,19 @@ class LinesField(serializers.Field):  # type: ignore[type-arg]
         return [line for line in value.splitlines() if line]
 
 
+class ContainerField(serializers.SlugField):
+    """The nearest place that contains a place, as far as the public may know of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            source="container.slug",
+            read_only=True,
+            allow_null=True,
+            help_text=_("The slug of what contains the place."),
+            **kwargs,
+        )
+
+
 # --- relationships --------------------------------------------------------------------------------------------------
 
 
@@ -129,9 +142,7 @@ class PlaceSerializer(serializers.ModelSerializer[Place]):
 
     aliases = LinesField(read_only=True)
     country = CountryCodeField(source="country_id")
-    parent = serializers.SlugField(  # type: ignore[assignment]  # a JSON name, not the field’s own attribute
-        source="container.slug", read_only=True, allow_null=True, help_text=_("The slug of what contains the place.")
-    )
+    parent = ContainerField()  # type: ignore[assignment]  # a JSON name, not the field’s own attribute
     url = PageField()
 
     class Meta:

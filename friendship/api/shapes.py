@@ -15,12 +15,14 @@ from typing import Any
 
 from rest_framework import serializers as fields
 
-from friendship.api.serializers import CountryCodeField, PageField, PartialDateField
+from friendship.api.serializers import ContainerField, CountryCodeField, LinesField, PageField, PartialDateField
 from friendship.dates import PartialDate
+from friendship.enums import ReviewState
+from friendship.models import Place, Relationship
 
 Values = Sequence[Any]
-#: The address of a row's page, as JSON, by the number of the row.
-Page = Callable[[int], str]
+#: The address of a row's page, as JSON, by what it is made of.
+Page = Callable[[Values], str]
 #: What a field says, as JSON, of the values of its columns.
 _Part = Callable[[Values, Page], str]
 
@@ -31,7 +33,10 @@ _PLAIN = frozenset(
         *(fields.CharField, fields.ChoiceField, fields.SlugField, CountryCodeField),
     }
 )
-
+#: What the address of a page is made of.
+_OF_PAGE: dict[type[Any], list[str]] = {Relationship: ["pk"], Place: ["level", "slug"]}
+#: The two places that may contain a place, the nearest first.
+_ABOVE = ["parent__slug", "parent__review_state", "parent__parent__slug", "parent__parent__review_state"]
 
 #: How ``json.dumps`` writes the values that columns hold.
 _WRITTEN: dict[type, Callable[[Any], str]] = {
@@ -52,14 +57,18 @@ class Shape:
 
     def __init__(self, serializer: Any) -> None:
         """Read the fields."""
-        self.columns: list[str] = []
+        #: The columns that are fields, and those of which fields are made.
+        self._plain: list[str] = []
+        self._others: list[str] = []
         #: What hangs on the row, by its name.
         self.lists: dict[str, Shape] = {}
+        #: From which to which of the others, and how.
         self._parts: list[tuple[int, int, _Part]] = []
         #: Where the text of each field stands: among those of columns, of lists or of parts, and the how manieth.
         self._places: list[tuple[str, int]] = []
         self._pattern = self._pattern_of(serializer)
-        at = {"column": 0, "list": len(self.columns), "part": len(self.columns) + len(self.lists)}
+        self.columns = [*self._plain, *self._others]
+        at = {"column": 0, "list": len(self._plain), "part": len(self._plain) + len(self.lists)}
         self._in_order = itemgetter(*(at[kind] + number for kind, number in self._places))
 
     def _pattern_of(self, serializer: Any, prefix: str = "") -> str:
@@ -79,19 +88,19 @@ class Shape:
             self.lists[name] = Shape(field.child)
             return "list", len(self.lists) - 1
         if type(field) in _PLAIN:
-            self.columns.append(column)
-            return "column", len(self.columns) - 1
+            self._plain.append(column)
+            return "column", len(self._plain) - 1
         columns, part = _read(field, column)
-        self._parts.append((len(self.columns), len(self.columns) + len(columns), part))
-        self.columns += columns
+        self._parts.append((len(self._others), len(self._others) + len(columns), part))
+        self._others += columns
         return "part", len(self._parts) - 1
 
     def json(self, values: Values, lists: Sequence[str] = (), page: Page = str) -> str:
         """What is said of a row with these values; what hangs on it is JSON already."""
-        texts = [_WRITTEN[type(value)](value) for value in values]
+        plain, others = values[: len(self._plain)], values[len(self._plain) :]
+        texts = [_WRITTEN[type(value)](value) for value in plain]
         texts += lists
-        for start, stop, part in self._parts:
-            texts.append(part(values[start:stop], page))
+        texts += [part(others[start:stop], page) for start, stop, part in self._parts]
         return str(self._pattern % self._in_order(texts))
 
 
@@ -101,8 +110,20 @@ def _read(field: Any, column: str) -> tuple[list[str], _Part]:
         said = _said(field)
         return [f"{column}_year", f"{column}_month", f"{column}_day"], lambda date, _page: said(*date)
     if isinstance(field, PageField):
-        return ["pk"], lambda values, page: page(values[0])
+        model = field.parent.Meta.model  # type: ignore[attr-defined]  # rows have a serializer of a model
+        return _OF_PAGE[model], lambda values, page: page(values)
+    if isinstance(field, LinesField):
+        return [column], lambda values, _page: f"[{','.join(map(written, field.to_representation(values[0])))}]"
+    if isinstance(field, ContainerField):
+        return _ABOVE, lambda above, _page: written(_nearest(*above))
     raise TypeError(f"Nobody has said how a {type(field).__name__} is read from columns.")
+
+
+def _nearest(slug: str | None, state: str | None, slug_above: str | None, state_above: str | None) -> str | None:
+    """As ``Place.container``."""
+    if state == ReviewState.PUBLISHED:
+        return slug
+    return slug_above if state_above == ReviewState.PUBLISHED else None
 
 
 def _said(field: PartialDateField) -> Callable[..., str]:

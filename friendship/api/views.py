@@ -228,14 +228,15 @@ class PlaceList(ListAnswer[Place]):
 
     queryset = Place.objects.none()
     serializer_class = serializers.PlaceSerializer
+    renderer_classes = [rendering.RowsRenderer]
     parameters = (*filters.ReferencePlaceFilter.base_filters, *ListAnswer.parameters)
 
     def list(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
-        """The rows of the page; 400 with the field's name where a filter cannot be read."""
+        """The rows of the page, with only what is shown; 400 with the field's name where a filter cannot be read."""
         found = queries.PlaceParts(filters.criteria(filters.ReferencePlaceFilter, request))
         paginator = cast("RegisterPagination", self.paginator)
-        rows = queries.places_by_number(paginator.keys(found, request))
-        return paginator.get_paginated_response(self.get_serializer(rows, many=True).data)
+        rows = rendering.places(paginator.keys(found, request), self.selected, request)
+        return paginator.get_paginated_response(rows)
 
 
 @extend_schema(

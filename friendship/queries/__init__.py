@@ -82,7 +82,6 @@ from friendship.queries.places import (
     country,
     place,
     places,
-    places_by_number,
     places_of_country,
     places_under,
 )
@@ -129,7 +128,7 @@ from friendship.queries.totals import (
     totals,
     when,
 )
-from friendship.queries.values import values_of_evidence, values_of_ties
+from friendship.queries.values import values_of_evidence, values_of_published_places, values_of_ties
 from friendship.queries.walks import PlaceParts, TieParts
 from friendship.state import state
 
@@ -248,7 +247,6 @@ __all__ = [
     "place",
     "place_ids",
     "places",
-    "places_by_number",
     "places_changed",
     "places_of_country",
     "places_to_match",
@@ -283,6 +281,7 @@ __all__ = [
     "timeline",
     "totals",
     "values_of_evidence",
+    "values_of_published_places",
     "values_of_ties",
     "voices",
     "when",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -119,12 +119,6 @@ def all_places(criteria: PlaceCriteria | None = None) -> PlaceQuerySet:
     """The places of the reference list that answer the criteria, whether or not a tie names them, for the API."""
     rows = Place.objects.published().select_related("country", "parent__parent").order_by("slug")
     return rows if criteria is None else _narrow_places(rows, criteria)
-
-
-def places_by_number(keys: Sequence[int]) -> list[Place]:
-    """The published places with these numbers, in this order; one that has gone meanwhile is left out."""
-    rows = all_places().order_by().in_bulk(keys)
-    return [rows[key] for key in keys if key in rows]
 
 
 @dataclass

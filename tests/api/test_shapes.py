@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from friendship import queries
 from friendship.api import rendering, selection, shapes
 from friendship.api.rendering import RowsRenderer
-from friendship.api.serializers import RelationshipSerializer
+from friendship.api.serializers import PlaceSerializer, RelationshipSerializer
 from friendship.enums import Claim, Continent, Level, RelationshipType, Status
 from friendship.models import Place, Relationship, Source
 from friendship.queries import Criteria, TieParts
@@ -109,6 +109,40 @@ def test_any_question(db: None, question: Criteria, language: str) -> None:
         made_up()
     with translation.override(language):
         assert as_columns(question) == as_models(question)
+
+
+def test_every_place_of_the_reference_list_and_odd_ones() -> None:
+    made_up()
+    hidden = builders.place("hidden", level="province", review_state="draft")
+    odd = Place.objects.get(slug="odd")
+    Place.objects.filter(slug="odd").update(
+        parent=hidden, aliases="“A”\n\n\u2028b", official_code="1", wikidata_id="Q1"
+    )
+    builders.place("in-odd", level="county", parent=odd)
+    builders.place("in-hidden", level="county", parent=builders.place("gone", parent=hidden, review_state="draft"))
+    builders.place("far-in-hidden", level="county", parent=builders.place("shown", parent=hidden))
+    builders.place("in-open", level="county", parent=builders.place("shut", parent=_open(), review_state="draft"))
+    found = queries.PlaceParts(queries.PlaceCriteria())
+    for asked in ("", "parent", "url,aliases", "slug,longitude"):
+        names = selection.read([asked], PlaceSerializer)
+        serializer = PlaceSerializer(queries.all_places(), many=True, context={"request": request()})
+        selection.narrow(serializer, names) if names else None
+        assert rendering.places(found[:], names, request()) == JSONRenderer().render(serializer.data)
+    read = {row["slug"]: row["parent"] for row in json.loads(rendering.places(found[:], frozenset(), request()))}
+    above = {"odd": None, "in-odd": "odd", "in-hidden": None, "far-in-hidden": "shown", "in-open": "open"}
+    assert {slug: read[slug] for slug in above} == above
+    assert "hidden" not in read
+
+
+def _open() -> Place:
+    return builders.place("open", level="province")
+
+
+def test_a_place_that_went_meanwhile_is_left_out() -> None:
+    gone, stays = builders.place("gone"), builders.place("stays")
+    keys = [gone.pk, stays.pk]
+    gone.delete()
+    assert rendering.places(keys, frozenset({"slug"}), request()) == b'[{"slug":"stays"}]'
 
 
 # --- whole answers ----------------------------------------------------------------------------------------------------
