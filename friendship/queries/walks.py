@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import router
 from django.db.models import QuerySet
 
@@ -122,7 +123,9 @@ class TieParts(ColumnParts):
         return self._chosen.columns.kept(key, make)
 
     def is_current(self) -> bool:
-        """Whether the server that this request reads from still holds what the list was made of."""
+        """Whether the server that this request reads from still holds what the list was made of, or what came after."""
+        if len(settings.DATABASES) == 1:
+            return True
         return state.state(router.db_for_read(Relationship)) == self._chosen.columns.state
 
     def _rows(self) -> QuerySet[Any]:

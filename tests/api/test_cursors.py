@@ -152,7 +152,7 @@ def test_every_part_costs_the_same(
     for _ in range(number - 1):
         address = get(client, address)["next"]
     get(client, f"{address}&fields=id")  # which makes the columns anew, since rows were written
-    # Place of the filter, state, number of the place, where rows stand; the rows, their evidence, whether to keep them.
+    # Place of the filter, state, number of the place, where rows stand; the rows, their evidence.
     # On the way, whether the row from which it goes on stands there still.
-    with django_assert_num_queries(7 if number == 1 else 8):
+    with django_assert_num_queries(6 if number == 1 else 7):
         assert len(get(client, address)["results"]) == 10

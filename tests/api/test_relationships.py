@@ -123,8 +123,8 @@ def test_the_list_asks_the_same_questions_for_any_number_of_rows(
         builders.evidence(tie)
         builders.evidence(tie, builders.source(f"source-{tie.pk}"))
     rows(client, "relationships/", place="one", fields="id")  # which makes the columns anew, since rows were written
-    # Place of the filter, state, number of the place; the rows, their evidence, whether to keep them.
-    with django_assert_num_queries(6):
+    # Place of the filter, state, number of the place; the rows, their evidence.
+    with django_assert_num_queries(5):
         assert len(rows(client, "relationships/", place="one")) == count
     with django_assert_num_queries(3):
         assert len(rows(client, "relationships/", place="one")) == count
