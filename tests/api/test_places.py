@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries
 from friendship.models import Country, Place, Relationship
+from friendship.queries import walks
 from tests import builders
 from tests.api.asking import HOST, read, refused, rows
 
@@ -127,8 +128,12 @@ QUESTIONS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.parametrize("few", [0, 30_000])
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)
-def test_the_columns_find_what_the_database_finds(family: dict[str, Place], question: dict[str, Any]) -> None:
+def test_the_columns_find_what_the_database_finds(
+    family: dict[str, Place], question: dict[str, Any], few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walks, "_FEW", few)
     builders.place("draft", name_zh="成都草稿", parent=family["top"], review_state="draft")
     criteria = queries.PlaceCriteria(**question)
     expected = list(queries.all_places(criteria).values_list("pk", flat=True))
