@@ -65,8 +65,8 @@ def anniversaries(request: HttpRequest) -> HttpResponse:
 
 
 def _titled(title: str, asked: RelationshipFilter) -> str:
-    """A title with the filter in words, without control characters that stand in the address."""
-    return _plain(title + (_(": ") + asked.sentence if asked.parts else ""))
+    """A title of one line with the filter in words, without control characters that stand in the address."""
+    return " ".join(_plain(title + (_(": ") + asked.sentence if asked.parts else "")).split())
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -129,12 +130,17 @@ def answered(application: WSGIApplication, environ: WSGIEnvironment, start: Star
     except Error as error:  # if nothing is kept, a page says it; one that is made again after all asks anew
         environ[_AWAY] = error
         tag = _tag(_last_state, _address(environ))
-    try:
-        answer = _at_hand(tag)
-    except KeyError:
+    answer = _held(tag)
+    if answer is None:
         return application(environ, start)
     requests.describe_kept(environ, answer.view)
     return _given(answer, tag, environ, start)
+
+
+def _held(tag: str) -> _Answer | None:
+    with suppress(KeyError):
+        return _at_hand(tag)
+    return None
 
 
 @lru_cache(maxsize=_AT_HAND)
