@@ -379,6 +379,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["friendship.api.throttling.ClientRate"],
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,  # how many addresses at the end of X-Forwarded-For are to be trusted
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # JSON is all there is: a parameter format is as unknown as any other
 }
 API_RATE = env_rate("API_RATE", "1200/minute")  # of one address
 SUGGESTION_RATE = env_rates("SUGGESTION_RATE", "5/hour,20/day")  # corrections that one address sends
