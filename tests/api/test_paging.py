@@ -70,7 +70,7 @@ def test_past_the_last_page_there_is_nothing(client: Client, name: str, page: st
 
 
 WHOLE = "输入整数。"
-POSITIVE = "确保该值大于或等于1。"
+POSITIVE = "不能小于1。"
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -86,7 +86,7 @@ POSITIVE = "确保该值大于或等于1。"
         ("page", "9" * 5000, WHOLE),
         ("page_size", "0", POSITIVE),
         ("page_size", "abc", WHOLE),
-        ("page_size", "501", "确保该值小于或等于500。"),
+        ("page_size", "501", "不能大于500。"),
     ],
 )
 def test_a_page_that_cannot_be_read_is_named(

@@ -87,7 +87,7 @@ def test_five_failures_lock_and_an_administrator_releases(
 def _lock(page: Page) -> None:
     for _time in range(4):
         log_in(page, "zhaomin", "错误")
-        expect(page.locator(".errornote")).to_contain_text("请输入一个正确的")
+        expect(page.locator(".errornote")).to_contain_text("密码不正确")
     log_in(page, "zhaomin", "错误")
     expect(page.locator("h1")).to_have_text("登录失败次数过多")
     log_in(page, "zhaomin")

@@ -69,7 +69,7 @@ def test_an_empty_list_helps(client: Client) -> None:
 def test_a_wrong_value_is_said_beside_its_field(client: Client) -> None:
     page = pages.read(client, "/relationships/?country=XX&founded_after=abc&type=sister&page=0")
     said = [item.words for item in page if item.attributes.get("role") == "alert"]
-    assert said == ["名录中没有“XX”。", "年份请用数字填写，例如 1982。", "确保该值大于或等于1。"]
+    assert said == ["名录中没有“XX”。", "年份请用数字填写，例如 1982。", "不能小于1。"]
     assert len(pages.rows(page)) == 50
 
 
