@@ -124,7 +124,7 @@ def test_a_text_without_a_tie_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["missing.txt"], "No such file or directory"),
+        (["missing.txt"], "There is no file “missing.txt”. Name a file, or - for standard input."),
         (["-", "--published", "May 2023"], "--published: Write the date as 1982, 1982-10 or 1982-10-03."),
     ],
 )

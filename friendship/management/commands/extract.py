@@ -79,6 +79,10 @@ def _text(file: str) -> str:
         if file.lower().endswith((".docx", ".pdf")):
             return documents.read(Path(file).name, content)
         return content.decode(texts.encoding_of(content))
+    except FileNotFoundError as error:
+        raise CommandError(
+            _("There is no file “%(file)s”. Name a file, or - for standard input.") % {"file": file}
+        ) from error
     except (OSError, Unreadable, UnicodeDecodeError) as error:
         raise CommandError(error) from error
 
