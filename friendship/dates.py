@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 _WRITTEN = re.compile(
@@ -18,6 +19,19 @@ _WRITTEN = re.compile(
     r"(?:\s*[-./月]\s*(?P<day>\d{1,2})\s*日?|\s*月)?|\s*年)?"
 )
 _ENGLISH_MONTHS = ("January February March April May June July August September October November December").split()
+
+
+def latest_year() -> int:
+    """The last year that a date may name: ties are agreed for next year at most."""
+    return timezone.localdate().year + 1
+
+
+def fault_of_year(year: int | None) -> str:
+    """Why no date may name the year, in words that follow the name of its field; nothing where one may."""
+    latest = latest_year()
+    if year is None or year <= latest:
+        return ""
+    return gettext("the year must not lie after %(latest)d.") % {"latest": latest}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from friendship.dates import PartialDate
+from friendship.dates import PartialDate, fault_of_year
 from friendship.enums import Claim, Level, RelationshipType, ReviewState, Status
 from friendship.models import Evidence, ReportedTotal, Source
 
@@ -34,11 +34,15 @@ class PartialDateFormField(forms.CharField):
         """The date, or None where the box is empty. The message names the field and the rule."""
         text = super().clean(value)
         try:
-            return PartialDate.parse(text) if text else None
+            date = PartialDate.parse(text) if text else None
         except ValueError as error:
-            raise ValidationError(
-                _("%(field)s: %(rule)s"), code="invalid", params={"field": self.label, "rule": error}
-            ) from None
+            raise self._refusal(error) from None
+        if date and (fault := fault_of_year(date.year)):
+            raise self._refusal(fault)
+        return date
+
+    def _refusal(self, rule: object) -> ValidationError:
+        return ValidationError(_("%(field)s: %(rule)s"), code="invalid", params={"field": self.label, "rule": rule})
 
     def prepare_value(self, value: Any) -> Any:
         """ISO 8601 with only the precision that is known; what could not be read stays as it was typed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from friendship.auditing import courses, points, quoting, reported, ties, twins
+from friendship.auditing import ahead, courses, points, quoting, reported, ties, twins
 from friendship.auditing.findings import Rule
 from friendship.enums import Severity
 from friendship.models import Country, Event, Evidence, Place, Relationship, ReportedTotal, Source
@@ -39,6 +39,15 @@ RULES = (
         _("Set the status to ended, or clear the date."),
         _TIES,
         ties.end_without_status,
+    ),
+    Rule(
+        "date-ahead",
+        Severity.ERROR,
+        _("Date too far ahead"),
+        _("A date lies after the end of next year. Ties are agreed for next year at most."),
+        _("Correct the year, or clear the date."),
+        (*_TIES, Event, Source, ReportedTotal),
+        ahead.dates_ahead,
     ),
     Rule(
         "coordinates-far",

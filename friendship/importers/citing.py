@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from friendship import queries
-from friendship.dates import PartialDate
 from friendship.enums import SourceKind
-from friendship.importers.faults import fault_of_publication
+from friendship.importers.faults import fault_of_publication, publication_date
 from friendship.importers.records import Publication, Reason
 from friendship.models import Source
 
@@ -67,12 +66,5 @@ def _source(publication: Publication) -> Source:
         note_zh=publication.note_zh if is_of_a_kind else publication.note_zh or _NO_KIND_ZH,
         note_en=publication.note_en if is_of_a_kind else publication.note_en or _NO_KIND_EN,
     )
-    source.published_on = _date(publication.published_on)
+    source.published_on = publication_date(publication.published_on)
     return source
-
-
-def _date(text: str) -> PartialDate | None:
-    try:
-        return PartialDate.parse(text) if text else None
-    except ValueError:
-        return None

@@ -24,9 +24,8 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 
 from babel import Locale
-from django.utils import timezone
 
-from friendship.dates import PartialDate
+from friendship.dates import PartialDate, latest_year
 
 EARLIEST = 1900
 
@@ -41,17 +40,21 @@ class Undatable(StrEnum):
     OUT_OF_RANGE = "out of range"
 
 
-def latest_year() -> int:
-    """The last year that a list may name: ties are agreed for next year at most."""
-    return timezone.localdate().year + 1
-
-
 def read(text: str) -> PartialDate | Undatable | None:
     """The date that a text states; None where it states none."""
     found = _understood(text[:_LONGEST])
     if isinstance(found, PartialDate) and not EARLIEST <= found.year <= latest_year():
         return Undatable.OUT_OF_RANGE
     return found
+
+
+def as_exported(iso: str) -> PartialDate | Undatable:
+    """A date as our own files write it: they may name years that no list would, but none that lies ahead."""
+    try:
+        found = PartialDate.parse(iso)
+    except ValueError:
+        return Undatable.NO_SUCH_DAY
+    return Undatable.OUT_OF_RANGE if found.year > latest_year() else found
 
 
 def is_inexact(text: str) -> bool:

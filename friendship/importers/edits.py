@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from friendship.curation import batches
-from friendship.dates import PartialDate
+from friendship.dates import latest_year
 from friendship.enums import RelationshipType, Status
 from friendship.exporters.worksheet import Fact
 from friendship.importers import cells, dating, faults, understanding, wording
@@ -85,21 +85,13 @@ _CHOICES: Mapping[Any, Callable[[str], Values | Reason]] = {RelationshipType: _t
 def _date(name: str, text: str) -> Values | Reason:
     """The three columns of a date, all empty where the cell says that there is none."""
     shown = {"text": text[:_SHOWN]}
-    found = _iso(text) if _ISO.fullmatch(text) else dating.read(text)
+    found = dating.as_exported(text) if _ISO.fullmatch(text) else dating.read(text)
     if isinstance(found, dating.Undatable):
-        years = {"earliest": dating.EARLIEST, "latest": dating.latest_year()}
+        years = {"earliest": dating.EARLIEST, "latest": latest_year()}
         return Reason(understanding.UNDATABLE[name, found], shown | years)
     if found is None and dating.is_inexact(text):
         return Reason(_INEXACT[name], shown)
     return found.parts if found else (None, None, None)
-
-
-def _iso(text: str) -> PartialDate | dating.Undatable:
-    """As the table itself was written: years are named that no list of today would name."""
-    try:
-        return PartialDate.parse(text)
-    except ValueError:
-        return dating.Undatable.NO_SUCH_DAY
 
 
 def _parent(text: str, places: Places) -> Values | Reason:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.validators import slug_re
 from django.utils.translation import gettext_noop
 
+from friendship.dates import PartialDate, latest_year
 from friendship.enums import Claim, EventKind, Paper, RelationshipType, Status, Strength
 from friendship.importers.naming import unprintable
 from friendship.importers.records import Happening, Piece, Publication, Reason, Record
@@ -39,6 +40,7 @@ _PLACE_COLUMNS = {
 }
 _PRINTED_TYPE = gettext_noop("Type as printed: at most %(most)d characters.")
 _VALUE = gettext_noop("Value: at most %(most)d characters.")
+_PUBLISHED_AHEAD = gettext_noop("Published on: “%(text)s” lies after the year %(latest)d.")
 _SOURCE_COLUMNS = {
     "title": gettext_noop("Title of a source: at most %(most)d characters."),
     "publisher": gettext_noop("Publisher: at most %(most)d characters."),
@@ -158,7 +160,18 @@ def fault_of_publication(publication: Publication) -> Reason | None:
     for column, text in _SOURCE_COLUMNS.items():
         if len(getattr(publication, column)) > (most := _most(Source, column)):
             return Reason(text, {"most": most})
+    date, latest = publication_date(publication.published_on), latest_year()
+    if date and date.year > latest:
+        return Reason(_PUBLISHED_AHEAD, {"text": publication.published_on, "latest": latest})
     return None
+
+
+def publication_date(text: str) -> PartialDate | None:
+    """The date of a source as our own files write it; None where there is none."""
+    try:
+        return PartialDate.parse(text) if text else None
+    except ValueError:
+        return None
 
 
 def is_number(pk: int | None) -> bool:

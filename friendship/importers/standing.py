@@ -115,10 +115,8 @@ def is_told(tie: Tie, record: Record, told: Happening) -> bool:
 
 
 def date_of(told: Happening) -> PartialDate | None:
-    """The date of an event; ISO dates as our own exports write them may lie in any century."""
-    try:
-        exact = PartialDate.parse(told.date)
-    except ValueError:
-        exact = None
-    found = exact if exact and exact.iso == told.date else dating.read(told.date)
+    """The date of an event; ISO dates as our own exports write them may lie in any century that has begun."""
+    exact = dating.as_exported(told.date)
+    is_exact = isinstance(exact, PartialDate) and exact.iso == told.date
+    found = exact if is_exact else dating.read(told.date)
     return found if isinstance(found, PartialDate) else None

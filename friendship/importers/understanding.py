@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_noop
 
-from friendship.dates import PartialDate
+from friendship.dates import PartialDate, latest_year
 from friendship.importers import dating, naming, wording
 from friendship.importers.countries import Countries, Land, normal
 from friendship.importers.dating import Undatable
@@ -150,12 +150,10 @@ def _told(answer: Answer | Reason) -> Answer:
 
 
 def _date(written: str, field: str, ours: bool) -> PartialDate | None:
-    """The date. Our own exports write ISO 8601, and may name years that no list of today would: they were checked."""
-    found = PartialDate.parse(written) if ours and _ISO.fullmatch(written) else dating.read(written)
+    """The date. Our own exports write ISO 8601."""
+    found = dating.as_exported(written) if ours and _ISO.fullmatch(written) else dating.read(written)
     if isinstance(found, Undatable):
-        limits = (
-            {"earliest": dating.EARLIEST, "latest": dating.latest_year()} if found is Undatable.OUT_OF_RANGE else {}
-        )
+        limits = {"earliest": dating.EARLIEST, "latest": latest_year()} if found is Undatable.OUT_OF_RANGE else {}
         raise NotUnderstood(Reason(UNDATABLE[field, found], {"text": written[:_SHOWN], **limits}))
     return found
 

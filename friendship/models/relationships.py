@@ -25,6 +25,7 @@ from friendship.models.partial_dates import (
     date_property,
     day_column,
     month_column,
+    refuse_ahead,
     year_column,
 )
 from friendship.models.places import Place, in_language
@@ -157,6 +158,11 @@ class Relationship(Curated):
     def __str__(self) -> str:
         return f"{self.home}{in_language('—', ' – ')}{self.partner}"
 
+    def clean(self) -> None:
+        """Refuse dates that lie too far ahead."""
+        super().clean()
+        refuse_ahead(self, founded=_("Date established"), ended=_("Date ended"))
+
     @property
     def note(self) -> str:
         """The note in the active language."""
@@ -217,6 +223,11 @@ class Event(Curated):
 
     def __str__(self) -> str:
         return f"{self.date or '—'} {self.get_kind_display()}"
+
+    def clean(self) -> None:
+        """Refuse dates that lie too far ahead."""
+        super().clean()
+        refuse_ahead(self, date=_("Date"))
 
     @property
     def text(self) -> str:

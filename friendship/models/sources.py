@@ -20,6 +20,7 @@ from friendship.models.partial_dates import (
     date_property,
     day_column,
     month_column,
+    refuse_ahead,
     year_column,
 )
 from friendship.models.places import Place, in_language
@@ -115,6 +116,11 @@ class Source(Curated):
         """Make the address from the title where it was left empty."""
         self.slug = self.slug or names.slug_for(self.title, self.title)[:100].strip("-")
         super().clean_fields(exclude)
+
+    def clean(self) -> None:
+        """Refuse dates that lie too far ahead."""
+        super().clean()
+        refuse_ahead(self, published=_("Published on"))
 
 
 class Evidence(Curated):
@@ -272,6 +278,11 @@ class ReportedTotal(Curated):
 
     def __str__(self) -> str:
         return f"{self.place} · {self.get_scope_display()} · {self.get_metric_display()}: {self.figure}"
+
+    def clean(self) -> None:
+        """Refuse dates that lie too far ahead."""
+        super().clean()
+        refuse_ahead(self, as_of=_("As of"))
 
     @property
     def figure(self) -> str:

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils import timezone, translation
 
 from friendship import extraction
 from friendship.admin import reading_forms, reading_pages, reading_rules
@@ -40,6 +40,7 @@ pytestmark = pytest.mark.django_db
 READINGS = "/en/admin/friendship/reading/"
 SISTER = "2021年5月，绵阳市与法国试验市结为国际友好城市"
 EARLIER = "2018年，绵阳市与试验市建立友好合作关系"
+AHEAD = f"the year must not lie after {timezone.localdate().year + 1}."
 OTHER = "2020年，德阳市与法国另一市结为国际友好城市"
 TOTALS = "截至2023年底，四川省有国际友城119对、友好合作关系近300对"
 TEXT = f"友城工作（测试）\n{SISTER}。{EARLIER}。\n{OTHER}。\n{TOTALS}。\n"
@@ -542,6 +543,8 @@ def test_a_wrong_entry_is_said_and_nothing_is_lost(editor: Client) -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
+        ({"founded": "2999"}, {"founded": [f"Date established: {AHEAD}"]}),
+        ({"ended": "2999-05"}, {"ended": [f"Date ended: {AHEAD}"]}),
         ({"founded": "2021", "ended": "2020"}, {"ended": ["Date ended: cannot lie before the date established."]}),
         (
             {"partner_country": "Atlantis"},

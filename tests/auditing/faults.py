@@ -142,6 +142,7 @@ FAULTS = [
         lambda: _of(_tie(ended_year=2020)),
         lambda: _set(Relationship, ended_year=2021),
     ),
+    Fault("date-ahead", lambda: _of(_tie(founded_year=2050)), lambda: _set(Relationship, founded_year=2051)),
     Fault(
         "coordinates-far",
         lambda: f"place/{abroad('two', latitude=2.35, longitude=48.85).pk}",
