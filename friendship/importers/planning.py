@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from friendship import queries
 from friendship.curation.imports import Load
-from friendship.enums import Claim, Outcome, ReviewState, RowChoice, Status, Strength
+from friendship.enums import Claim, Outcome, RelationshipType, ReviewState, RowChoice, Status, Strength
 from friendship.importers import dating, faults
 from friendship.importers.citing import Sources
 from friendship.importers.comparing import CLAIMS, Comparison, Given, columns_of, compare, ends_too_early, written
@@ -27,6 +27,16 @@ from friendship.models.curation import Curated
 UNCLEAR_PLACE = gettext_noop("It is not clear which place is meant: %(places)s.")
 SAME_TIE = gettext_noop("The same tie as row %(row)d.")
 INEXACT_DATE = gettext_noop("The date “%(text)s” is not exact: it is not taken over, and stays in the row’s words.")
+UNKNOWN_TYPE = gettext_noop(
+    "Type: “%(type)s” is none that the register knows. The tie is entered as “other”, and the list’s word is kept."
+)
+UNKNOWN_TYPE_OF_HELD = gettext_noop(
+    "Type: “%(type)s” is none that the register knows. The register keeps its values; the list’s stand beside them."
+)
+UNKNOWN_TYPE_INEXACT_DATE = gettext_noop(
+    "Type: “%(type)s” is none that the register knows: the tie is entered as “other”. "
+    "The date “%(text)s” is not exact and is not taken over. The list’s words are kept."
+)
 NUMBER_TAKEN = gettext_noop("The number %(number)d belongs to another tie. Nothing is loaded from this row.")
 LEFT_OUT = gettext_noop("Left out by staff.")
 DISAGREES = gettext_noop("The list disagrees with the register, which keeps its values; the list’s stand beside them.")
@@ -231,7 +241,7 @@ class _Planner:
             id=None if self._register.had_another(number, sides) else number,
             home=home.place,
             partner=partner.place,
-            type=meant.type or self._default_type,
+            type=meant.type or self._assumed(meant),
             type_as_printed=meant.type_as_printed,
             status=meant.status or Status.UNKNOWN,
             note_zh=record.note_zh,
@@ -247,11 +257,14 @@ class _Planner:
         tie = self._register.keep(home, partner, new)
         tie.first = record.row
         row.outcome, row.relationship = Outcome.CREATED, new
-        if meant.founded is None and dating.is_inexact(record.founded):
-            row.reason = Reason(INEXACT_DATE, {"text": record.founded[:_SHOWN_OF_A_DATE]})
+        row.reason = _left_open(record, meant)
         self._state_facts(tie, record, meant)
         for event in record.events:
             self._add_event(tie, record, event)
+
+    def _assumed(self, meant: Meant) -> str:
+        """The type of a new tie of which a row names none that is known."""
+        return RelationshipType.OTHER.value if meant.unknown_type else self._default_type
 
     def _state_facts(self, tie: Tie, record: Record, meant: Meant) -> None:
         """Note who says so: what our own export brings along, or the list itself."""
@@ -259,7 +272,7 @@ class _Planner:
             self._add_piece(tie, piece)
         if not is_own(record):
             before = len(self._load.evidence)
-            self._speak(tie, record, _given(record, meant))
+            self._speak(tie, record, _given(record, meant), self._assumed(meant))
             if not meant.type:
                 tie.assumed = self._load.evidence[before]
 
@@ -276,6 +289,8 @@ class _Planner:
         given = _given(record, meant)
         self._name_type(tie, given)
         found = compare(tie.row, given, strictly=is_own(record))
+        if meant.unknown_type:  # it may be another stage: then the row fills no gap unasked
+            found = Comparison(conflicts={**found.conflicts, **found.gaps})
         takes = self._choices.get(record.row) == RowChoice.TAKE
         applied = {**found.gaps, **found.conflicts} if takes else found.gaps
         if ends_too_early(tie.row, applied):
@@ -288,12 +303,14 @@ class _Planner:
             for sources in [tie.sources_of(name)]
         ]
         self._apply(tie.row, applied)
-        spoke = self._voice(tie, record, given, found)
+        spoke = self._voice(tie, record, given, found, self._assumed(meant))
         events = [event for event in record.events if not is_told(tie, record, event)]
         for event in events:
             self._add_event(tie, record, event)
             row.differences.append({"field": "events", "held": "", "given": _told(event), "sources": []})
         row.outcome, row.reason = _outcome(found, takes=takes, spoke=spoke, more=bool(found.gaps or events))
+        if meant.unknown_type and spoke and not takes:
+            row.reason = Reason(UNKNOWN_TYPE_OF_HELD, {"type": meant.unknown_type})
         if tie.first is not None:
             row.outcome, row.reason = Outcome.DUPLICATE, Reason(SAME_TIE, {"row": tie.first})
         else:
@@ -315,7 +332,7 @@ class _Planner:
                 _row, names = self._changed.setdefault(id(row), (row, {}))
                 names |= dict.fromkeys(columns_of(name))
 
-    def _voice(self, tie: Tie, record: Record, given: Given, found: Comparison) -> bool:
+    def _voice(self, tie: Tie, record: Record, given: Given, found: Comparison, assumed: str) -> bool:
         """Note what a row says of a tie that is there; whether anything was new.
 
         The list itself stands behind everything that its rows say; behind our own export stand the sources that it
@@ -326,18 +343,18 @@ class _Planner:
             if not stands(tie, piece):
                 self._add_piece(tie, piece)
         if not is_own(record):
-            self._speak(tie, record, given)
+            self._speak(tie, record, given, assumed)
         elif differing := {**found.gaps, **found.conflicts}:
-            self._speak(tie, record, given.only({"type", *differing}))
+            self._speak(tie, record, given.only({"type", *differing}), assumed)
         return len(self._load.evidence) > before
 
     # --- evidence and events ---
 
-    def _speak(self, tie: Tie, record: Record, given: Given) -> None:
-        """Let the list stand for what it says. A type that it does not name is implied where it is the list’s own."""
+    def _speak(self, tie: Tie, record: Record, given: Given, assumed: str) -> None:
+        """Let the list stand for what it says. A type that it does not name is implied where it is the one assumed."""
         own = self._sources.own
         if not given.type and not any(slug == own and claim == Claim.TIE for slug, claim, _value in tie.said):
-            implied = self._default_type if tie.row.type == self._default_type else ""
+            implied = assumed if tie.row.type == assumed else ""
             self._add_evidence(
                 tie, self._sources.itself(), Piece(own, Claim.TIE, implied, record.quote, strength="implied")
             )
@@ -405,6 +422,15 @@ def _outcome(found: Comparison, *, takes: bool, spoke: bool, more: bool) -> tupl
     if found.conflicts:
         return Outcome.UNCHANGED, Reason(AS_BEFORE)
     return (Outcome.UPDATED, Reason(FURTHER_SOURCE)) if spoke else (Outcome.UNCHANGED, None)
+
+
+def _left_open(record: Record, meant: Meant) -> Reason | None:
+    """What a new tie does not take from the row, though the row speaks of it."""
+    is_inexact = meant.founded is None and dating.is_inexact(record.founded)
+    date, kind = {"text": record.founded[:_SHOWN_OF_A_DATE]}, {"type": meant.unknown_type}
+    if meant.unknown_type:
+        return Reason(UNKNOWN_TYPE_INEXACT_DATE, {**kind, **date}) if is_inexact else Reason(UNKNOWN_TYPE, kind)
+    return Reason(INEXACT_DATE, date) if is_inexact else None
 
 
 def _given(record: Record, meant: Meant) -> Given:

@@ -42,7 +42,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """A row understood. ``type`` is empty where the list names none."""
+    """A row understood. ``type`` is empty where it names none that is known, ``unknown_type`` is then its word."""
 
     home: Named
     partner: Named
@@ -51,6 +51,7 @@ class Meant:
     status: str = ""
     founded: PartialDate | None = None
     ended: PartialDate | None = None
+    unknown_type: str = ""
 
 
 NO_NAME = MappingProxyType(
@@ -126,10 +127,11 @@ def _meant(record: Record, countries: Countries) -> Meant:
     if are_same(home, partner):
         raise NotUnderstood(Reason(WITH_ITSELF))
     kind, printed = _told(wording.type_of(record.type, record.type_as_printed))
+    unknown = wording.unknown_type(record.type, record.type_as_printed)
     status = _told(wording.status_of(record.status))
     ours = bool(record.home.slug)
     founded, ended = _date(record.founded, "founded", ours), _date(record.ended, "ended", ours)
-    return Meant(home, partner, kind, printed, status, founded, ended)
+    return Meant(home, partner, "" if unknown else kind, printed, status, founded, ended, unknown)
 
 
 def place_of(side: Side, which: str, countries: Countries) -> Named | Reason:

@@ -56,13 +56,19 @@ def type_of(written: str, printed: str = "") -> tuple[str, str] | Reason:
         return Reason(LONG_TYPE, {"text": (kept or word)[:LONGEST_TYPE], "limit": LONGEST_TYPE})
     if _is_empty(word) and _is_empty(kept):
         return "", ""
-    code, is_ours = _type(kept if _is_empty(word) else word)
+    code, is_ours = _type(kept if _is_empty(word) else word) or (RelationshipType.OTHER.value, False)
     return code, kept or ("" if is_ours else word)
 
 
+def unknown_type(written: str, printed: str = "") -> str:
+    """The word for a type that nobody knows; nothing where the list names none, or one that is known."""
+    word = printed.strip() if _is_empty(written.strip()) else written.strip()
+    return "" if _is_empty(word) or _type(word) else word
+
+
 @lru_cache(maxsize=1_000)
-def _type(word: str) -> tuple[str, bool]:
-    """The code, and whether the word is a code or a label of ours."""
+def _type(word: str) -> tuple[str, bool] | None:
+    """The code, and whether the word is a code or a label of ours; None where nobody knows the word."""
     plain = names.normalise(word)
     if code := _own(RelationshipType).get(plain):
         return code, True
@@ -70,8 +76,7 @@ def _type(word: str) -> tuple[str, bool]:
     found = _listed("type_words.csv").get(bare)
     if found is not None:
         return found, False
-    told = (code.value for pattern, code in _GRAMMAR if pattern.fullmatch(bare))
-    return next(told, RelationshipType.OTHER.value), False
+    return next(((code.value, False) for pattern, code in _GRAMMAR if pattern.fullmatch(bare)), None)
 
 
 def status_of(written: str) -> str | Reason:

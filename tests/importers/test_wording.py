@@ -38,6 +38,27 @@ def test_a_word_of_a_list_is_kept_beside_its_code(code: str, words: str) -> None
     assert {word: type_of(word) for word in words.split("|")} == {word: (code, word) for word in words.split("|")}
 
 
+@pytest.mark.parametrize(
+    ("written", "printed", "unknown"),
+    [
+        ("奇怪类型", "", "奇怪类型"),
+        (" 国际友好诚市 ", "", "国际友好诚市"),
+        ("", "x", "x"),
+        ("备忘录", "", "备忘录"),
+        ("sister", "奇怪类型", ""),
+        ("其他", "", ""),
+        ("friendship city", "", ""),
+        ("边境友好村寨", "", ""),
+        ("友好城市", "", ""),
+        ("结好", "", ""),
+        ("无", "-", ""),
+        ("", "", ""),
+    ],
+)
+def test_a_word_that_nobody_knows_is_told_apart_from_another_type(written: str, printed: str, unknown: str) -> None:
+    assert wording.unknown_type(written, printed) == unknown
+
+
 @pytest.mark.parametrize("word", ["结好", "友好结对"])
 def test_a_word_that_says_only_that_there_is_a_tie_names_no_type(word: str) -> None:
     assert (type_of(word), type_of("", word)) == (("", word), ("", word))
