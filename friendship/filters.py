@@ -5,6 +5,7 @@ Page, API, exports, map and statistics share these classes, so that they can nev
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -117,6 +118,20 @@ class Part:
     remove: str
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A parameter of an address that is not applied: its name, the label of its filter, and its value as it came."""
+
+    name: str
+    label: str
+    value: str
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The parameter as ``Parameters`` holds it."""
+        return self.name, self.value
+
+
 class _SharedFields(forms.Form):
     """Reads what its class says, without a copy of every field for every form: none of them is ever altered."""
 
@@ -130,16 +145,29 @@ class _YearsInOrder(forms.Form):
     """The last year must not lie before the first."""
 
     def clean(self) -> dict[str, Any]:
-        """Check the two years against each other."""
+        """Check the two years against each other; where they contradict each other, neither stands."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("founded_after"), cleaned.get("founded_before")
         if first is not None and last is not None and first > last:
             self.add_error("founded_before", _("The last year must not lie before the first year."))
+            del cleaned["founded_after"]
         return cleaned
 
 
+class _ChoicesField(django_filters.fields.MultipleChoiceField):
+    """Words of the register."""
+
+    def known(self, keys: list[str]) -> list[str]:
+        """Those words that there are."""
+        return [key for key in dict.fromkeys(keys) if self.valid_value(key)]
+
+
+class _ChoicesFilter(django_filters.MultipleChoiceFilter):
+    field_class = _ChoicesField
+
+
 def _choices(label: _StrPromise, words: type[Any]) -> django_filters.MultipleChoiceFilter:
-    return django_filters.MultipleChoiceFilter(label=label, choices=words.choices, error_messages=_UNKNOWN)
+    return _ChoicesFilter(label=label, choices=words.choices, error_messages=_UNKNOWN)
 
 
 _no_null = ProhibitNullCharactersValidator()
@@ -161,6 +189,10 @@ class _RowsField(django_filters.fields.ModelMultipleChoiceField):
             if key not in held:
                 raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
         return rows
+
+    def known(self, keys: list[str]) -> list[Any]:
+        """Those rows that there are, whatever else is asked for."""
+        return self.rows([key for key in keys if "\x00" not in key])
 
     def rows(self, keys: list[str]) -> list[Any]:
         """Those rows that there are."""
@@ -232,9 +264,11 @@ class RegisterFilter(django_filters.FilterSet):
 
     @cached_property
     def valid(self) -> dict[str, Any]:
-        """The values that could be read; wrong ones are left out and stand in ``errors``."""
+        """The values that could be read; wrong ones are left out, stand in ``errors``, and ``refused`` names them."""
         self.is_valid()
         values: dict[str, Any] = self.form.cleaned_data
+        if self.errors:
+            values = values | {name: self._known(name) for name in self.errors}
         return {name: value for name, value in values.items() if value not in (None, "", [])}
 
     @cached_property
@@ -257,11 +291,28 @@ class RegisterFilter(django_filters.FilterSet):
                 found += [self._part(name, key, text) for key, text in self._spoken(name, value)]
         return found
 
+    @cached_property
+    def refused(self) -> list[Refused]:
+        """What is asked and not applied, because it cannot be read; empty where all of it can."""
+        if not self.errors:
+            return []
+        held = {(name, key) for name, value in self.valid.items() for key, _text in self._spoken(name, value)}
+        unread = self.form.fields.keys() - self.form.cleaned_data.keys()
+        wrong = [pair for pair in self.parameters.pairs if pair[0] in unread and pair not in held]
+        return [Refused(name, str(self.filters[name].label), value) for name, value in wrong]
+
     @property
     def narrowing(self) -> Parameters:
         """What decides which rows there are: without order and paging, and without what could not be read."""
-        kept = self.parameters.replacing(sort=None, page_size=None)
-        return Parameters(pair for pair in kept.pairs if pair[0] not in self.errors)
+        return self._applied.replacing(sort=None, page_size=None)
+
+    @property
+    def _applied(self) -> Parameters:
+        """The parameters without those that could not be read."""
+        if not self.refused:
+            return self.parameters
+        refused = {each.pair for each in self.refused}
+        return Parameters(pair for pair in self.parameters.pairs if pair not in refused)
 
     @property
     def is_worth_indexing(self) -> bool:
@@ -276,6 +327,12 @@ class RegisterFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Answer from ``queries``; the queryset that a caller brings only names the model."""
         raise NotImplementedError
+
+    def _known(self, name: str) -> list[Any]:
+        """Of several alternatives those that can be read: a wrong one does not spoil the others."""
+        field: Any = self.form.fields[name]
+        alternatives = isinstance(field, _ChoicesField | _RowsField)
+        return list(field.known(cast("QueryDict", self.data).getlist(name))) if alternatives else []
 
     def _plain(self, name: str, value: Any) -> Any:
         if isinstance(value, str | int):
@@ -304,10 +361,15 @@ def _form_class(filter_set: type[RegisterFilter], asked: frozenset[str]) -> type
     return type(f"{filter_set.__name__}Form", (_SharedFields, base), fields)
 
 
+_CODE = re.compile(r"\A[A-Za-z]{2}\Z")
+
+
 def _filled(data: QueryDict | None) -> QueryDict:
+    """Without empty fields; the code of a country in capitals, as its own page has it."""
     filled = QueryDict(mutable=True)
     for name, values in data.lists() if data is not None else ():
-        filled.setlist(name, [value for value in values if value != ""])
+        written = [_CODE.sub(lambda code: code[0].upper(), value) for value in values] if name == "country" else values
+        filled.setlist(name, [value for value in written if value != ""])
     return filled
 
 
@@ -345,7 +407,7 @@ class RelationshipFilter(RegisterFilter):
         are among them and nobody asked for them by name, the types or statuses that count are named.
         """
         types, statuses = {kind for kind, _status in listed}, {status for _kind, status in listed}
-        narrowed = self.parameters
+        narrowed = self._applied
         if UNCOUNTED_TYPES & types and not self.criteria.type:
             narrowed = narrowed.naming("type", [word for word in RelationshipType if word not in UNCOUNTED_TYPES])
         if UNCOUNTED_STATUSES & statuses and not self.criteria.status:

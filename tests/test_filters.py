@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import translation
 
 from friendship.filters import CountryFilter, Paging, Parameters, PlaceFilter, RegisterFilter, RelationshipFilter
-from friendship.queries import Criteria
+from friendship.queries import Criteria, PlaceCriteria
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,49 @@ def test_a_wrong_part_does_not_spoil_the_others() -> None:
     wrong = asked("country=XX&type=sister&founded_after=abc")
     assert set(wrong.errors) == {"country", "founded_after"}
     assert wrong.criteria == Criteria(type=("sister",))
+
+
+@pytest.mark.parametrize(
+    ("query", "criteria", "refused", "narrowing"),
+    [
+        ("type=foo&type=sister", Criteria(type=("sister",)), [("type", "foo")], "?type=sister"),
+        ("type=foo&type=bar", Criteria(), [("type", "foo"), ("type", "bar")], "?"),
+        ("country=XX&country=fr&q=a", Criteria(country=("FR",), q="a"), [("country", "XX")], "?country=FR&q=a"),
+        ("place=%00&place=mianyang", Criteria(place=("mianyang",)), [("place", "\x00")], "?place=mianyang"),
+        (
+            "founded_after=2000&founded_before=1990&type=sister",
+            Criteria(type=("sister",)),
+            [("founded_after", "2000"), ("founded_before", "1990")],
+            "?type=sister",
+        ),
+        ("founded_after=abc&founded_before=+1990", Criteria(founded_before=1990), [("founded_after", "abc")], None),
+        ("sort=luck&q=+&utm_source=x", Criteria(), [("sort", "luck")], None),
+        ("type=sister&page_size=501", Criteria(type=("sister",)), [], "?type=sister"),
+    ],
+)
+def test_what_is_refused_is_named_and_the_rest_is_applied(
+    query: str, criteria: Criteria, refused: list[tuple[str, str]], narrowing: str | None
+) -> None:
+    found = asked(query)
+    assert found.criteria == criteria
+    assert [each.pair for each in found.refused] == refused
+    if narrowing is not None:
+        assert found.narrowing.query == narrowing
+
+
+def test_what_is_refused_is_named_by_its_label() -> None:
+    with translation.override("zh-hans"):
+        [refused] = asked("founded_after=abc").refused
+    assert (refused.label, refused.value) == ("结好起始年份", "abc")
+
+
+def test_the_code_of_a_country_may_be_written_small() -> None:
+    assert asked("country=jp&country=JP&country=Fr").criteria == Criteria(country=("FR", "JP"))
+    assert asked("sort=home&country=jp").parameters.canonical == "?country=JP"
+    assert asked("country=jp").errors == {}
+    places = PlaceFilter(QueryDict("country=jp"))
+    assert places.criteria == PlaceCriteria(country=("JP",))
+    assert places.narrowing.query == "?country=JP"
 
 
 def test_parameters_change_and_go_back_to_the_first_page() -> None:

@@ -27,7 +27,7 @@ def test_an_unknown_value_is_said_under_its_name(client: Client, field: str, val
     ("query", "field", "message"),
     [
         ("type=sister&type=nonsense", "type", UNKNOWN.format("nonsense")),
-        ("country=us", "country", UNKNOWN.format("us")),
+        ("country=usa", "country", UNKNOWN.format("usa")),
         ("province=chengdu", "province", UNKNOWN.format("chengdu")),
         ("place=%ff", "place", UNKNOWN.format("\ufffd")),
         ("q=" + "x" * 10_000, "q", "Ensure this value has at most 200 characters (it has 10000)."),

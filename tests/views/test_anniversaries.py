@@ -114,6 +114,7 @@ def test_wrong_values_are_said_and_nothing_breaks(client: Client) -> None:
     page = pages.read(client, f"{PAGE}?place=nowhere&level=x&founded_after=abc&page=0&%00=1&month=13")
     said = [item.words for item in page if item.attributes.get("role") == "alert"]
     assert sorted(said) == [
+        "Not valid, and not applied: place “nowhere”, level of the home side “x”, established from “abc”",
         "Write a year in digits, such as 1982.",
         "“nowhere” is not known to the register.",
         "“x” is not known to the register.",

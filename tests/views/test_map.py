@@ -115,6 +115,7 @@ def test_where_lines_are_left_out_the_page_says_so(client: Client) -> None:
 def test_a_wrong_value_is_said_on_the_page_and_refused_in_the_data(client: Client) -> None:
     page = pages.read(client, "/en/map/?country=XX&type=sister&founded_after=abc")
     assert [item.words for item in page if item.attributes.get("role") == "alert"] == [
+        "Not valid, and not applied: country or region “XX”, established from “abc”",
         "“XX” is not known to the register.",
         "Write a year in digits, such as 1982.",
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries
@@ -69,8 +70,51 @@ def test_an_empty_list_helps(client: Client) -> None:
 def test_a_wrong_value_is_said_beside_its_field(client: Client) -> None:
     page = pages.read(client, "/relationships/?country=XX&founded_after=abc&type=sister&page=0")
     said = [item.words for item in page if item.attributes.get("role") == "alert"]
-    assert said == ["名录中没有“XX”。", "年份请用数字填写，例如 1982。", "不能小于1。"]
+    assert said == [
+        "以下条件无效，未予应用：国家（地区）“XX”，结好起始年份“abc” 页码：不能小于1。",
+        "名录中没有“XX”。",
+        "年份请用数字填写，例如 1982。",
+        "不能小于1。",
+    ]
     assert len(pages.rows(page)) == 50
+
+
+_WRONG = "?q=%00&type=foo&country=XX&founded_after=2000&founded_before=1990&level=x&province=x&sort=x"
+
+
+@pytest.mark.parametrize(
+    "path", ["relationships", "map", "statistics", "cities", "provinces", "anniversaries", "month"]
+)
+def test_what_is_not_applied_stands_beside_the_count_and_leads_to_its_field(client: Client, path: str) -> None:
+    address = f"/anniversaries/{timezone.localdate():%Y-%m}/" if path == "month" else f"/{path}/"
+    page = pages.read(client, address + _WRONG)
+    [refused] = pages.with_attribute(page, "class", "refused")
+    leads = [item.attributes["href"] for item in page if item.attributes.get("href", "").startswith("#filter-")]
+    years = [] if path in ("cities", "provinces") else ["#filter-founded_before"] * 2
+    expected = ["#filter-q", "#filter-type", "#filter-country", *years]
+    assert leads == [*expected, "#filter-level", "#filter-province", "#filter-sort"]
+    ids = [item.attributes["id"] for item in page if item.attributes.get("id", "").startswith("filter-")]
+    assert {f"#{name}" for name in ids} >= set(leads)
+    assert len(ids) == len(set(ids))
+    tally = next(item for item in page if item.attributes.get("class") == "tally")
+    assert [item for item in page if item is tally or item is refused] == [tally, refused]
+    assert pages.with_attribute(pages.read(client, address), "class", "refused") == []
+
+
+def test_the_good_alternative_is_applied_and_the_wrong_one_is_named(client: Client) -> None:
+    page = pages.read(client, "/en/relationships/?type=foo&type=exchange&page_size=501")
+    assert pages.rows(page) == [str(tie.pk) for tie in queries.relationships(Criteria(type=("exchange",)))]
+    [refused] = pages.with_attribute(page, "class", "refused")
+    assert refused.words == (
+        "Not valid, and not applied: type “foo” rows on a page: Ensure this value is less than or equal to 500."
+    )
+
+
+def test_the_code_of_a_country_may_be_written_small(client: Client) -> None:
+    page = pages.read(client, "/relationships/?country=jp&sort=home")
+    assert pages.rows(page) == pages.rows(pages.read(client, "/relationships/?country=JP&sort=home"))
+    [canonical] = pages.with_attribute(page, "rel", "canonical")
+    assert canonical.attributes["href"] == "http://testserver/relationships/?country=JP"
 
 
 @pytest.mark.parametrize(
