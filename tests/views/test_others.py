@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from friendship import queries
-from friendship.models import Source
+from friendship.models import Relationship, Source
 from tests import builders
 from tests.views import pages
 
@@ -185,3 +185,12 @@ def test_two_quotes_of_one_tie_are_both_marked(client: Client) -> None:
         "#quote-0-10",
         "#quote-11-16",
     ]
+
+
+@pytest.mark.django_db
+def test_the_list_of_countries_explains_a_zero_where_there_is_one(client: Client) -> None:
+    Relationship.objects.exclude(type="sister").delete()
+    assert pages.with_attribute(pages.read(client, "/en/countries/"), "data-uncounted") == []
+    builders.tie(builders.place("alone", country_id="IS"), builders.place("far", country_id="IS"), type="intent")
+    [note] = pages.with_attribute(pages.read(client, "/en/countries/"), "data-uncounted")
+    assert note.words == ("0: there are only letters of intent or ended ties, which are listed but not counted. Why?")
