@@ -256,3 +256,53 @@ def test_a_load_within_the_remit_is_written_and_taken_back() -> None:
     assert Relationship.objects.filter(home__slug="f", partner__slug="ville-x").exists()
     assert undoing.undo("import/8", actor=actor) == []
     assert contents() == before
+
+
+def written_by_others(row: Any, **values: Any) -> None:
+    """Somebody without a remit has changed the row."""
+    curation.save(changed(row, **values), actor=None, reason="proposal/7")
+
+
+#: What others wrote and somebody with a remit may not take back: it lies beyond now, or would afterwards.
+NOT_TAKEN_BACK: dict[str, Callable[[], None]] = {
+    "a tie that came": lambda: written_by_others(deyang_tie(), home=mianyang()),
+    "a tie that went": lambda: written_by_others(own_tie(), home=Place.objects.get(slug="deyang")),
+    "evidence that came": lambda: written_by_others(builders.evidence(deyang_tie()), relationship=own_tie()),
+    "an event that came": lambda: written_by_others(builders.event(deyang_tie()), relationship=own_tie()),
+    "a total that came": lambda: written_by_others(
+        builders.total(Place.objects.get(slug="deyang")), place=mianyang(), value=99
+    ),
+    "a county that came": lambda: written_by_others(
+        builders.place("a-county", level="county", parent=Place.objects.get(slug="deyang"), review_state="draft"),
+        parent=mianyang(),
+    ),
+    "a source that both quote": lambda: written_by_others(quoted_by_both()),
+    "evidence that was deleted": lambda: curation.delete(
+        builders.evidence(deyang_tie()), actor=None, reason="proposal/7"
+    ),
+    "a tie that was deleted": lambda: curation.delete(deyang_tie(), actor=None, reason="proposal/7"),
+    "a country": lambda: written_by_others(Country.objects.get(pk="FR"), name_en="Gaul"),
+}
+
+
+@pytest.mark.usefixtures("no_review")
+@pytest.mark.parametrize("what", NOT_TAKEN_BACK)
+def test_taking_back_leads_nothing_over_the_bounds_of_a_remit(what: str) -> None:
+    NOT_TAKEN_BACK[what]()
+    actor, before = limited("Reviewers"), contents()
+    with pytest.raises(PermissionDenied, match="不在您的工作范围"):
+        undoing.undo("proposal/7", actor=actor, finely=True)
+    assert contents() == before
+
+
+@pytest.mark.usefixtures("no_review")
+def test_what_others_wrote_within_the_remit_is_taken_back() -> None:
+    tie, paper = own_tie(), builders.source("lonely")
+    piece = builders.evidence(tie, paper)
+    written_by_others(tie, note_zh="改")
+    written_by_others(piece, value="改")
+    written_by_others(paper, title="改")
+    assert undoing.undo("proposal/7", actor=limited("Reviewers"), finely=True) == []
+    for row in (tie, piece, paper):
+        row.refresh_from_db()
+    assert (tie.note_zh, piece.value, paper.title) == ("", "sister", "Lonely")

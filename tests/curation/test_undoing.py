@@ -350,3 +350,70 @@ def test_a_reviewer_does_not_undo_to_what_nobody_has_looked_at() -> None:
     with pytest.raises(PermissionDenied):
         proposals.undo(Proposal.objects.get(pk=proposal.pk), actor=first)
     assert Relationship.objects.get(pk=tie.pk).note_en == "harmless"
+
+
+# --- who did it -------------------------------------------------------------------------------------------------------
+
+
+def everything(name: str, code: str) -> dict[str, Any]:
+    """A row of each kind, in the order in which they are needed, each apart from those of other names."""
+    country = Country.objects.create(code=code, name_zh=f"{name}国", name_en=name, continent="asia")
+    above = builders.place(f"{name}-province", level="province", country=country)
+    place = builders.place(f"{name}-city", parent=above, country=country)
+    paper = builders.source(f"{name}-paper")
+    tie = builders.tie(place, builders.place("abroad"))
+    return {
+        "country": country,
+        "above": above,
+        "place": place,
+        "source": paper,
+        "tie": tie,
+        "total": builders.total(place, paper),
+        "evidence": builders.evidence(tie, paper),
+        "event": builders.event(tie, source=paper),
+    }
+
+
+def test_all_that_goes_changes_or_comes_back_names_who_took_it_back() -> None:
+    reviewer = User.objects.create_superuser("reviewer")
+    gone, altered = everything("gone", "XA"), everything("altered", "XB")
+    before = snapshot()
+    for row in reversed(gone.values()):
+        curation.delete(row, actor=None, reason=REASON)
+    told = {"place": "name_zh", "above": "name_zh", "source": "title", "country": "aliases", "tie": "note_zh"}
+    for what, column in (told | {"total": "value", "evidence": "quote", "event": "text_zh"}).items():
+        setattr(altered[what], column, "7")
+        curation.save(altered[what], actor=None, reason=REASON)
+    load(a_list(), actor=None, reason=REASON)
+    assert undo(REASON, actor=reviewer) == []
+    after = snapshot()
+    one = Place.objects.get(slug="one")  # which the list needs, and did not bring
+    assert [[row for row in rows if row.get("slug") != one.slug] for rows in after] == before
+    for model in (Country, Source, Place, Relationship, ReportedTotal, Evidence, Event):
+        records = model.history.filter(history_change_reason=f"{REASON}/undo")
+        went = [] if model in (Country, ReportedTotal) else ["-"]  # which a list does not bring
+        each = 2 if model is Place else 1
+        kinds = sorted(records.values_list("history_type", flat=True))
+        assert kinds == sorted((["+", *went, "~"]) * each), model
+        assert {record.history_user for record in records} == {reviewer}, model
+
+
+def test_a_reviewer_brings_back_what_the_public_had_seen_although_nothing_else_tells_of_it() -> None:
+    """The piece was written while its tie was a draft: that the public has seen it, only its deletion tells."""
+    first, second = office("first", "second")
+    tie = builders.tie(review_state="draft")
+    piece = builders.evidence(tie)
+    curation.publish([tie], actor=first)
+    curation.delete(piece, actor=second, reason="proposal/3", reviewed=True)
+    assert undo("proposal/3", actor=first) == []
+    assert tie.evidence.count() == 1
+
+
+def test_a_reviewer_does_not_bring_back_what_the_public_has_never_seen() -> None:
+    first, second = office("first", "second")
+    tie = builders.tie(review_state="draft")
+    curation.delete(builders.evidence(tie), actor=second, reason="proposal/3")
+    curation.publish([tie], actor=first)
+    with pytest.raises(curation.NeedsReview):
+        undo("proposal/3", actor=first)
+    assert tie.evidence.count() == 0
