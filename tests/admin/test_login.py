@@ -14,7 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
-from django_otp.oath import totp
+from django_otp.oath import TOTP, totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
@@ -359,6 +359,24 @@ def test_without_a_device_there_is_nothing_to_switch_off_and_with_one_none_to_se
     assert TOTPDevice.objects.get().key == key
 
 
+@pytest.mark.parametrize(("ahead", "is_right"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_the_clock_of_a_telephone_may_be_half_a_minute_off(
+    ahead: int, is_right: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+    user, key = person(), accounts.new_key()
+    telephone = TOTP(bytes.fromhex(key))
+    telephone.time = now + 30 * ahead
+    code = f"{telephone.token():06d}"
+    if is_right:
+        assert len(accounts.set_device(user, key, code)) == 10
+    else:
+        with pytest.raises(ValidationError, match="与应用显示的验证码不符"):
+            accounts.set_device(user, key, code)
+    assert TOTPDevice.objects.filter(user=user, key=key, confirmed=True).exists() is is_right
+
+
 def test_a_device_is_not_set_over_one_that_was_set_up_meanwhile() -> None:
     user = person()
     device = with_device(user)
@@ -470,6 +488,8 @@ def test_a_person_logs_out_of_other_browsers() -> None:
 
 def test_logging_in_and_out_stands_in_the_log() -> None:
     user = person()
+    with_device(person("colleague"))  # who logs in with a code, as this one has not begun to
+    TOTPDevice.objects.create(user=user, name="TOTP", confirmed=False)
     client = browser()
     log_in(client)
     client.post("/en/admin/logout/")

@@ -172,8 +172,13 @@ def test_rights_are_noted_with_a_new_account_and_when_they_go(user: User) -> Non
 
 def test_only_what_is_saved_is_noted_and_once(user: User) -> None:
     save(user, only=["email"], email="f@example.org")
-    save(user, only=["last_login"])
+    save(user, only=["last_login"], email="unsaved@example.org")
     assert logged() == [("changed", "wangfang", "email")]
+
+
+def test_an_account_that_is_written_without_being_read_is_noted_as_well(user: User) -> None:
+    User(pk=user.pk, username="wangfang", password=user.password, is_staff=True, is_superuser=True).save()
+    assert logged() == [("permission_given", "wangfang", "is_superuser")]
 
 
 def test_a_stronger_hash_of_the_same_password_is_no_other_password(user: User) -> None:
@@ -208,7 +213,10 @@ def test_who_has_been_deleted_meanwhile_is_named_by_no_key(user: User) -> None:
     chief.delete()
     with at_work(seen):
         note(AccessKind.LOGIN, user)
-    assert AccessEvent.objects.latest("id").by is None
+        note(AccessKind.LOGOUT, chief)
+    login, logout = AccessEvent.objects.order_by("-id")[:2][::-1]
+    assert (login.user, login.by) == (user, None)
+    assert (logout.user, logout.name) == (None, "chief")
 
 
 def test_the_log_keeps_as_much_as_its_columns_hold() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
@@ -63,6 +63,30 @@ def test_an_editor_accepts_nothing_and_takes_nothing_back() -> None:
     with pytest.raises(PermissionDenied):
         take_back(row, actor=editor)
     assert (may_accept(editor), AcceptedFinding.objects.filter(pk=row.pk).exists()) == (False, True)
+
+
+def test_who_is_not_logged_in_accepts_nothing_and_the_program_itself_may() -> None:
+    rule, found = planted()
+    with translation.override("en"), pytest.raises(PermissionDenied, match=r"^Only reviewers accept what the audit"):
+        accept(rule, found, "So it is.", actor=AnonymousUser())
+    assert (may_accept(AnonymousUser()), may_accept(None)) == (False, True)
+    assert accept(rule, found, "So it is.", actor=None).accepted_by is None
+
+
+def test_to_accept_and_to_take_back_are_two_rights() -> None:
+    rule, found = planted()
+    users = [User.objects.create_user(action, is_staff=True) for action in ("add", "delete")]
+    for user in users:
+        user.user_permissions.add(Permission.objects.get(codename=f"{user.username}_acceptedfinding"))
+    accepts, takes_back = users
+    assert (may_accept(accepts), may_accept(takes_back)) == (True, False)
+    with pytest.raises(PermissionDenied):
+        accept(rule, found, "So it is.", actor=takes_back)
+    row = accept(rule, found, "So it is.", actor=accepts)
+    with pytest.raises(PermissionDenied):
+        take_back(row, actor=accepts)
+    take_back(row, actor=takes_back)
+    assert found.subject in open_subjects(rule.code)
 
 
 def test_taken_back_it_is_open_again() -> None:

@@ -23,8 +23,9 @@ def test_no_proposal_changes_the_bookkeeping_or_what_publishing_decides(model: s
 
 @pytest.mark.parametrize("model", ["proposal", "user", ""])
 def test_a_proposal_is_of_these_models_alone(model: str) -> None:
-    with pytest.raises(LookupError):
+    with pytest.raises(LookupError) as refused:
         model_of(change(model))
+    assert refused.value.args == (model,)
 
 
 @pytest.mark.parametrize(

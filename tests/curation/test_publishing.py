@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import translation
 
 from friendship import curation
@@ -149,3 +153,22 @@ def test_who_may_not_publish_shows_no_place_with_a_tie(editor: User) -> None:
     Place.objects.filter(slug="two").update(review_state="draft")
     with pytest.raises(PermissionDenied, match="“Two”"):
         curation.save(tie, actor=editor, reviewed=True)
+
+
+@pytest.mark.parametrize("write", [curation.save, curation.delete])
+@pytest.mark.parametrize("build", [builders.evidence, builders.event, None])
+def test_nobody_publishes_a_tie_while_a_piece_of_it_is_written(
+    write: Any, build: Any, drafts: Relationship, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the database can: which rows are asked to be held, in order."""
+    row = build(drafts) if build else drafts
+    held: list[Any] = []
+
+    def hold(rows: Any, **_how: Any) -> Any:
+        held.append(rows.model)
+        return rows
+
+    monkeypatch.setattr(connection.features, "has_select_for_update", True)
+    monkeypatch.setattr(QuerySet, "select_for_update", hold)
+    write(row, actor=None)
+    assert held == ([type(row), Relationship] if build else [Relationship])

@@ -12,6 +12,7 @@ from django.utils import translation
 from friendship import curation
 from friendship.curation import proposals, readings
 from friendship.curation.readings import Decided, Taken
+from friendship.curation.undoing import BUILT_UPON
 from friendship.models import (
     Event,
     Evidence,
@@ -345,6 +346,29 @@ def test_a_proposal_of_somebody_else_is_not_withdrawn(editor: User) -> None:
     decision = readings.accept(brought(editor), "1", "One", more_for(tie), actor=editor)
     with pytest.raises(PermissionDenied, match="Only who wrote a proposal"):
         readings.take_back(decision, actor=person("other"))
+
+
+def test_a_source_that_others_quote_by_now_stays_and_is_named_though_nobody_looks_at_it_again(editor: User) -> None:
+    """Of what only reviewers decide, one may still take back what they accepted themselves."""
+    reviewer = person("reviewer", "Reviewers")
+    decision = readings.accept(brought(reviewer), "1", "One", new_tie(), actor=reviewer)
+    source = Source.objects.get(title="Report")
+    builders.evidence(builders.tie(), source)
+    [left] = readings.take_back(decision, actor=reviewer)
+    assert (left.row, left.why) == (source, BUILT_UPON)
+    assert not Relationship.objects.filter(partner__slug="test-town").exists()
+    assert Source.history.filter(history_change_reason=f"reading/{decision.reading_id}/undo").count() == 0
+
+
+def test_long_titles_and_labels_are_cut_where_their_columns_end(editor: User) -> None:
+    reading = brought(editor, title="t" * 300)
+    decision = readings.accept(reading, "1", "l" * 301, new_tie(), actor=editor)
+    assert decision.label == "l" * 300
+    assert Source.objects.get(title="t" * 300).slug == "t" * 100
+    other = readings.begin(f"{TEXT}2", {**ABOUT, "title": "t" * 300}, 2, actor=editor)
+    readings.accept(other, "1", "l" * 300, new_tie(partner=builders.place("town", country_id="FR")), actor=editor)
+    assert Source.objects.latest("pk").slug == "t" * 95 + "-2023"
+    assert ReadingDecision.objects.latest("pk").label == "l" * 300
 
 
 # --- four eyes
