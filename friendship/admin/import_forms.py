@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.widgets import AdminTextInputWidget, AdminURLFieldWidget, AutocompleteSelect
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -91,7 +91,7 @@ class UploadForm(forms.Form):
         data: Any = None,
         files: Any = None,
         *,
-        user: AbstractBaseUser | AnonymousUser,
+        user: User | AnonymousUser,
         site: AdminSite,
     ) -> None:
         super().__init__(data, files)

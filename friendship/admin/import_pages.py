@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -68,7 +68,7 @@ def progress(run: ImportRun) -> dict[str, Any]:
     return {"stage": gettext(run.stage) if run.stage else "", "lost": runs.is_lost(run)}
 
 
-def preview(run: ImportRun, asked: Mapping[str, str], user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
+def preview(run: ImportRun, asked: Mapping[str, str], user: User | AnonymousUser) -> dict[str, Any]:
     """What the import would do."""
     loaded = queries.rows_to_load(run)
     countries = _countries() if run.new_places else {}
@@ -84,7 +84,7 @@ def preview(run: ImportRun, asked: Mapping[str, str], user: AbstractBaseUser | A
     }
 
 
-def why_not(run: ImportRun, user: AbstractBaseUser | AnonymousUser) -> str:
+def why_not(run: ImportRun, user: User | AnonymousUser) -> str:
     """Why this person does not load the list; nothing where they may."""
     try:
         if run.publish or run.touches_public:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from friendship.admin.choices import place_label
 from friendship.models import Country, Evidence, Place, Relationship, ReportedTotal, Source
 
-User = AbstractBaseUser | AnonymousUser
+Viewer = User | AnonymousUser
 _SHOWN = 80
 
 
@@ -42,7 +42,7 @@ class Links:
         return self.named(subject.split("+"))
 
 
-def links(names: Iterable[str], user: User) -> Links:
+def links(names: Iterable[str], user: Viewer) -> Links:
     """The records of these names: one query for each kind."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for name in names:
@@ -77,7 +77,7 @@ def _label(row: Any) -> str:
             return Truncator(str(row)).chars(_SHOWN)
 
 
-def _address(row: Model, user: User) -> str:
+def _address(row: Model, user: Viewer) -> str:
     name = row._meta.model_name
-    may_open = bool(getattr(user, "has_perm", lambda _name: False)(f"friendship.view_{name}"))
+    may_open = user.has_perm(f"friendship.view_{name}")
     return reverse(f"admin:friendship_{name}_change", args=[row.pk]) if may_open else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,7 +22,7 @@ from friendship.models import ImportRun, Place, Proposal, Reading, Relationship
 from friendship.queries import worklists
 from friendship.queries.rights import narrowed, remit_of
 
-User = AbstractBaseUser | AnonymousUser
+Viewer = User | AnonymousUser
 
 #: Findings that say that a side of a tie is not the place that was meant.
 _ABOUT_SIDES = ("partner-in-home-country", "levels-differ", "second-sister-tie", "coordinates-far")
@@ -70,7 +70,7 @@ class Shown:
 class Numbers:
     """What the panels count for one person, each question asked once and only where a panel needs it."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: Viewer) -> None:
         self.user = user
 
     @property
@@ -94,7 +94,7 @@ class Numbers:
         return {tally.rule.code: tally for tally in auditing.tallies(person=self.user)}
 
 
-def workbench(user: User) -> list[Shown]:
+def workbench(user: Viewer) -> list[Shown]:
     """The panels of one person: those with work first, in their usual order."""
     numbers = Numbers(user)
     shown = [_shown(panel, numbers) for panel in PANELS if _may(user, panel.permission)]
@@ -107,8 +107,8 @@ def _shown(panel: Panel, numbers: Numbers) -> Shown:
     return Shown(panel.key, panel.title, waiting, quiet)
 
 
-def _may(user: User, permission: str) -> bool:
-    return bool(getattr(user, "has_perm", lambda _name: False)(f"friendship.{permission}"))
+def _may(user: Viewer, permission: str) -> bool:
+    return user.has_perm(f"friendship.{permission}")
 
 
 def _list(model: str, query: str = "") -> str:

@@ -88,10 +88,10 @@ def _locked(request: HttpRequest, username: str, **_more: Any) -> None:
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
-def _before_account(instance: User, raw: bool, update_fields: frozenset[str] | None, **_more: Any) -> None:
+def _before_account(instance: User, update_fields: frozenset[str] | None, **_more: Any) -> None:
     columns = ("password", "is_active", *_RIGHTS, *_WATCHED)
     instance._held = None  # type: ignore[attr-defined]
-    if raw or instance._state.adding or (update_fields is not None and not set(columns) & update_fields):
+    if update_fields is not None and not set(columns) & update_fields:
         return
     instance._held = User.objects.filter(pk=instance.pk).values(*columns).first()  # type: ignore[attr-defined]
 
@@ -104,7 +104,7 @@ def _after_account(
     if created:
         note(AccessKind.ADDED, instance)
         _note_rights(instance, {}, instance)
-    elif held := getattr(instance, "_held", None):
+    elif held := instance._held:  # type: ignore[attr-defined]
         _note_changes(instance, held, update_fields)
 
 
@@ -204,14 +204,14 @@ def _remit_deleted(instance: Remit, origin: Any = None, **_more: Any) -> None:
         note(AccessKind.REMIT_CHANGED, instance.user)
 
 
-def _before_policy(instance: Policy, raw: bool, **_more: Any) -> None:
-    instance._held = None if raw else Policy.objects.filter(pk=instance.pk).first()  # type: ignore[attr-defined]
+def _before_policy(instance: Policy, **_more: Any) -> None:
+    instance._held = Policy.objects.filter(pk=instance.pk).first()  # type: ignore[attr-defined]
 
 
 def _after_policy(instance: Policy, raw: bool, **_more: Any) -> None:
     if raw:
         return
-    held = getattr(instance, "_held", None) or Policy()
+    held = instance._held or Policy()  # type: ignore[attr-defined]
     rules = [name for name in _RULES if getattr(instance, name) != getattr(held, name)]
     if rules:
         said = ", ".join(f"{name}={getattr(instance, name)}" for name in rules)

@@ -36,7 +36,7 @@ def may_manage(actor: Person, user: User) -> bool:
 
     Whoever sets a person's password can act as that person.
     """
-    if actor is None or getattr(actor, "is_superuser", False):
+    if actor is None or actor.is_superuser:
         return True
     held = _all_rights(actor)
     if "auth.change_user" not in held or user.is_superuser:
@@ -46,7 +46,7 @@ def may_manage(actor: Person, user: User) -> bool:
 
 def roles_to_give(actor: Person) -> list[Role]:
     """The roles that the actor may give to others: those that may do nothing that the actor may not do."""
-    if actor is None or getattr(actor, "is_superuser", False):
+    if actor is None or actor.is_superuser:
         return list(Role)
     held = _all_rights(actor)
     groups = {
@@ -75,7 +75,7 @@ def set_role(user: User, role: Role | None, *, actor: Person) -> None:
     held = {group.name for group in user.groups.filter(name__in=Role)}
     if held == ({role} if role else set()):
         return
-    if actor is not None and getattr(actor, "pk", None) == user.pk:
+    if actor is not None and actor.pk == user.pk:
         raise PermissionDenied(_("Nobody changes their own role: ask another administrator."))
     if role is not None and role not in roles_to_give(actor):
         raise PermissionDenied(_("You cannot give a role that may do more than your own."))

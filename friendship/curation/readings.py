@@ -36,7 +36,6 @@ from friendship.queries.readings import same_text
 
 _LONGEST_SLUG = 100
 _LONGEST_LABEL = 300
-_LONGEST_NOTE = 2_000
 
 
 class Decided(Exception):
@@ -187,7 +186,7 @@ class _Writer:
         """The proposal of what was collected; None where all of it was saved."""
         if not self._changes:
             return None
-        return proposals.propose(self._changes, actor=self._actor, note=note[:_LONGEST_NOTE])
+        return proposals.propose(self._changes, actor=self._actor, note=note)
 
 
 @contextmanager

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.models import User
 
 from friendship.curation.reviewing import Actor
 from friendship.enums import MergedKind
@@ -39,7 +38,7 @@ def lead(gone: Place | Relationship, kept: Place | Relationship, *, actor: Actor
         slug=gone.slug if isinstance(gone, Place) else "",
         name=_name(gone),
         kept=kept.pk,
-        made_by=cast("User", actor) if actor is not None and actor.is_authenticated else None,
+        made_by=actor if actor is not None and actor.is_authenticated else None,
         moved=dict(_move(gone, kept)),
         reason=reason,
     )

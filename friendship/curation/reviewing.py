@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ from friendship.models import (
 from friendship.models.curation import Curated, is_edited
 from friendship.models.policy import THE_ONE
 
-Actor = AbstractBaseUser | AnonymousUser | None
+Actor = User | AnonymousUser | None
 
 PUBLISH_PERMISSION = "friendship.publish_relationship"
 
@@ -50,7 +50,7 @@ def policy() -> Policy:
 
 def may_publish(actor: Actor) -> bool:
     """Whether the actor decides what the public sees; the program itself (no actor) may."""
-    return actor is None or bool(getattr(actor, "has_perm", lambda _name: False)(PUBLISH_PERMISSION))
+    return actor is None or actor.has_perm(PUBLISH_PERMISSION)
 
 
 def may_publish_own(actor: Actor) -> bool:

@@ -59,7 +59,7 @@ def may_handle(actor: Actor, suggestion: Suggestion) -> bool:
     """Whether the actor may answer this suggestion; the program itself (no actor) may. Remits limit it as all else."""
     if actor is None:
         return True
-    allowed = bool(getattr(actor, "has_perm", lambda _name: False)("friendship.change_suggestion"))
+    allowed = actor.has_perm("friendship.change_suggestion")
     if not allowed or remit_of(actor) is None:
         return allowed
     return narrowed(Suggestion.objects.filter(pk=suggestion.pk), actor).exists()

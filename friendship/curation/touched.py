@@ -72,7 +72,7 @@ class Touched:
     """
 
     def __init__(
-        self, model: type[Curated], records: QuerySet[Any], note: str, steps: list[Step], *, finely: bool = False
+        self, model: type[Curated], records: QuerySet[Any], note: str, steps: list[Step], *, finely: bool
     ) -> None:
         self.model = model
         self.steps = steps
@@ -110,7 +110,7 @@ class Touched:
 
     def returning(self) -> list[Curated]:
         """The rows that were deleted, as they were."""
-        formers = (record if record is self.first[key] else self._former(key) for key, record in self.gone.items())
+        formers = (self._before_deletion(key) for key in self.gone)
         return [self._as_it_was(former) for former in formers if former is not None]
 
     # --- what stays
@@ -129,7 +129,7 @@ class Touched:
     def shows_unseen(self) -> bool:
         """Whether a public row would go back to, or a row come back in public as, what the public has never seen."""
         formers = {key: self._former(key) for key in self._free() if not self._is_added(key)}
-        formers |= {key: last if last is self.first[key] else self._former(key) for key, last in self.gone.items()}
+        formers |= {key: self._before_deletion(key) for key in self.gone}
         told = ((self.rows.get(key), former) for key, former in formers.items() if former is not None)
         return any(is_public(row or self._as_it_was(former)) and not _was_public(former) for row, former in told)
 
@@ -163,8 +163,8 @@ class Touched:
 
     def bring_back(self, actor: Actor, level: str | None = None) -> None:
         """Add the rows that were deleted, under their former keys; of places those of one level."""
-        for key, record in list(self.gone.items()):
-            former = record if record is self.first[key] else self._former(key)
+        for key in list(self.gone):
+            former = self._before_deletion(key)
             if former is None or (level is not None and former.level != level):
                 continue
             del self.gone[key]
@@ -239,6 +239,11 @@ class Touched:
     def _former(self, key: Any) -> Any:
         earlier = self.history.objects.filter(history_id__lt=self.first[key].history_id)
         return earlier.filter(**{self._key_name: key}).order_by("-history_id").first()
+
+    def _before_deletion(self, key: Any) -> Any:
+        """What a deleted row said before: where nothing else was done with it, its deletion tells."""
+        deletion = self.gone[key]
+        return deletion if deletion is self.first[key] else self._former(key)
 
     def _changed_by(self, key: Any) -> str:
         """Who has changed the row last after the records, by their user name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from friendship.enums import ReviewState
@@ -23,7 +23,7 @@ from friendship.models import (
 )
 
 Rows = TypeVar("Rows", bound=QuerySet[Any])
-Person = AbstractBaseUser | AnonymousUser | None
+Person = User | AnonymousUser | None
 
 
 def remit_of(person: Person) -> Remit | None:
