@@ -72,6 +72,8 @@ class Register:
 
     def interrupted(self, script: str, number: signal.Signals) -> None:
         """Run a script until it prints a line, and send the signal then."""
+        # What a shell starts in the background, and all that this starts, is deaf to Ctrl+C until it says otherwise.
+        script = f"import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n{script}"
         process = subprocess.Popen(
             [sys.executable, "manage.py", "shell", "--no-imports", "--command", script],
             cwd=ROOT,
