@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -109,31 +110,25 @@ def _a_new_one(model: type[Relationship | Place], changes: list[Change]) -> bool
     return any(model(**change["after"]).review_state == ReviewState.PUBLISHED for change in added)
 
 
-def _on_a_shown_tie(model: type[Evidence | Event]) -> Callable[[list[Change]], bool]:
-    def shown(changes: list[Change]) -> bool:
-        named = {change["after"].get("relationship_id") for change in changes} - {None}
-        held = model._default_manager.filter(relationship__review_state=ReviewState.PUBLISHED)
-        return _any(Relationship.objects.published(), named) or _any(held, _keys(changes))
-
-    return shown
+def _on_a_shown_tie(model: type[Evidence | Event], changes: list[Change]) -> bool:
+    named = {change["after"].get("relationship_id") for change in changes} - {None}
+    held = model._default_manager.filter(relationship__review_state=ReviewState.PUBLISHED)
+    return _any(Relationship.objects.published(), named) or _any(held, _keys(changes))
 
 
-def _always(model: type[Curated]) -> Callable[[list[Change]], bool]:
-    def shown(changes: list[Change]) -> bool:
-        added = any(change["action"] == "add" for change in changes)
-        return added or _any(model._default_manager.all(), _keys(changes))
-
-    return shown
+def _always(model: type[Curated], changes: list[Change]) -> bool:
+    added = any(change["action"] == "add" for change in changes)
+    return added or _any(model._default_manager.all(), _keys(changes))
 
 
 _SHOWN: dict[Any, Callable[[list[Change]], bool]] = {
     Relationship: _a_shown_tie,
     Place: _a_shown_place,
-    Evidence: _on_a_shown_tie(Evidence),
-    Event: _on_a_shown_tie(Event),
+    Evidence: partial(_on_a_shown_tie, Evidence),
+    Event: partial(_on_a_shown_tie, Event),
     Source: lambda changes: _any(Source.objects.published(), _keys(changes)),
-    Country: _always(Country),
-    ReportedTotal: _always(ReportedTotal),
+    Country: partial(_always, Country),
+    ReportedTotal: partial(_always, ReportedTotal),
 }
 
 
